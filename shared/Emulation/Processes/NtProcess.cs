@@ -1,0 +1,51 @@
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Objects;
+using PortableVirt.Emulation.Sync;
+using PortableVirt.Emulation.Threads;
+
+namespace PortableVirt.Emulation.Processes;
+
+/// <summary>A Windows process: an address space, a handle table and threads. Several share one VM and one object namespace.</summary>
+public sealed partial class NtProcess : DispatcherObject
+{
+    /// <summary>Makes a process object with an empty address space.</summary>
+    public NtProcess(Executive executive, AddressSpace space)
+        : base(ObjectKinds.Process)
+    {
+        Executive = executive;
+        AddressSpace = space;
+        Memory = new GuestAccessor(space);
+        Handles = new HandleTable(this);
+        ProcessId = executive.ClientIds.Allocate(this);
+    }
+
+    /// <summary>The executive.</summary>
+    public Executive Executive { get; }
+
+    /// <summary>Virtual memory of the process.</summary>
+    public AddressSpace AddressSpace { get; }
+
+    /// <summary>Checked access to its memory.</summary>
+    public GuestAccessor Memory { get; }
+
+    /// <summary>Its handles.</summary>
+    public HandleTable Handles { get; }
+
+    /// <summary>Process id.</summary>
+    public uint ProcessId { get; }
+
+    /// <summary>Guest address of the PEB.</summary>
+    public ulong Peb { get; internal set; }
+
+    /// <summary>True once all threads have ended. Guarded by the dispatcher lock.</summary>
+    public bool HasEnded { get; internal set; }
+
+    /// <summary>Exit status; STATUS_PENDING while the process lives.</summary>
+    public NtStatus ExitStatus { get; internal set; } = NtStatus.Pending;
+
+    /// <summary>Living threads. Guarded by the dispatcher lock.</summary>
+    public List<NtThread> Threads { get; } = [];
+
+    /// <inheritdoc/>
+    internal override bool IsSignaled(NtThread thread) => HasEnded;
+}

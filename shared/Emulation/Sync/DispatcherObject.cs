@@ -1,0 +1,22 @@
+using PortableVirt.Emulation.Objects;
+using PortableVirt.Emulation.Threads;
+
+namespace PortableVirt.Emulation.Sync;
+
+/// <summary>
+/// An object that threads can wait for. All state of it that waits look at is guarded by <see cref="Dispatcher.Lock"/>.
+/// </summary>
+public abstract class DispatcherObject(ObjectKind kind) : KernelObject(kind)
+{
+    /// <summary>Waits in progress that name this object, in arrival order. Guarded by the dispatcher lock.</summary>
+    internal LinkedList<WaitBlock> Waiters { get; } = new();
+
+    /// <summary>True when a wait of <paramref name="thread"/> would be satisfied now. Called under the dispatcher lock.</summary>
+    internal abstract bool IsSignaled(NtThread thread);
+
+    /// <summary>
+    /// Applies the side effect of a satisfied wait (an auto-reset event resets, a semaphore counts down, a mutant is owned).
+    /// Called under the dispatcher lock. Returns STATUS_SUCCESS or STATUS_ABANDONED_WAIT_0.
+    /// </summary>
+    internal virtual NtStatus Acquire(NtThread thread) => NtStatus.Success;
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Threads;
+
+namespace PortableVirt.Emulation.Sync;
+
+/// <summary>
+/// A time-out as NT's system calls take it: a pointer to a LARGE_INTEGER of 100 ns units; null waits for ever, negative is
+/// relative, positive is an absolute system time (FILETIME epoch), 0 polls.
+/// </summary>
+/// <param name="Deadline">Point on the Stopwatch clock (ticks) at which the wait ends; long.MaxValue = never.</param>
+/// <param name="IsPoll">True for a time-out of 0: do not block at all.</param>
+public readonly record struct NtTimeout(long Deadline, bool IsPoll)
+{
+    /// <summary>Wait for ever.</summary>
+    public static readonly NtTimeout Infinite = new(long.MaxValue, false);
+
+    /// <summary>Do not wait.</summary>
+    public static readonly NtTimeout Poll = new(0, true);
+
+    /// <summary>Reads the guest's time-out; false when the pointer cannot be read.</summary>
+    public static bool TryRead(NtThread thread, GuestPointer pointer, out NtTimeout timeout)
+    {
+        timeout = Infinite;
+        if (pointer.IsNull)
+        {
+            return true;
+        }
+        if (!thread.Memory.TryRead(pointer, out long value))
+        {
+            return false;
+        }
+        timeout = FromNt(value, thread.Executive.Clock);
+        return true;
+    }
+
+    /// <summary>Converts an NT time-out value; <see cref="long.MinValue"/> is NT's "infinite" spelled as a number.</summary>
+    public static NtTimeout FromNt(long value, SystemClock clock)
+    {
+        if (value == 0)
+        {
+            return Poll;
+        }
+        if (value == long.MinValue)
+        {
+            return Infinite;
+        }
+        Int128 relative = value < 0 ? -(Int128)value : (Int128)value - clock.SystemTime;
+        if (relative <= 0)
+        {
+            return Poll;
+        }
+        Int128 deadline = Stopwatch.GetTimestamp() + (relative * Stopwatch.Frequency / 10_000_000);
+        return new NtTimeout(deadline >= long.MaxValue ? long.MaxValue : (long)deadline, false);
+    }
+}
