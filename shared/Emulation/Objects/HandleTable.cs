@@ -95,6 +95,21 @@ public sealed class HandleTable(NtProcess process)
         }
     }
 
+    /// <summary>Changes the access and inheritance of an open handle in place (a duplicate that closes its source).</summary>
+    public NtStatus Change(Handle handle, uint access, bool inherit)
+    {
+        lock (_lock)
+        {
+            int index = IndexOf(handle);
+            if (index < 0)
+            {
+                return NtStatus.InvalidHandle;
+            }
+            _entries[index] = _entries[index] with { Access = access, Inherit = inherit };
+            return NtStatus.Success;
+        }
+    }
+
     /// <summary>Copies all open handles with their values, in order.</summary>
     public List<(Handle Handle, HandleEntry Entry)> Snapshot()
     {

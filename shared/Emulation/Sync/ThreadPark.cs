@@ -1,25 +1,143 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
 namespace PortableVirt.Emulation.Sync;
 
 /// <summary>
 /// The one place where a guest thread's host thread blocks: until <see cref="Wake"/>, a deadline, or a host descriptor is
-/// ready. A wake-up that comes before the wait is kept (one token).
+/// ready. A wake-up that comes before the wait is kept (one token); callers re-check their own condition after every return.
+/// Another thread can hold a parked thread (ThreadPark.Hold.cs): its wait then does not return before it is released.
 /// </summary>
-public sealed class ThreadPark : IDisposable
+public sealed partial class ThreadPark : IDisposable
 {
+    private const int Empty = 0;
+    private const int Token = 1;
+    private const int Sleeping = 2;
+    private const int Polling = 3;
+
+    private readonly FutexWord _word = new();
+    private SafeFileHandle? _event;
+
     /// <summary>Blocks until woken (true) or the deadline (Stopwatch ticks, long.MaxValue = never) has passed (false).</summary>
-    public bool Wait(long deadline) => throw new NotImplementedException();
+    public bool Wait(long deadline)
+    {
+        if (Interlocked.Exchange(ref _word.Value, Empty) == Token)
+        {
+            return true;
+        }
+        EnterParked();
+        bool woken = Sleep(deadline);
+        LeaveParked();
+        return woken;
+    }
 
     /// <summary>
     /// Blocks until the host descriptor has one of the poll(2) <paramref name="events"/>, or <see cref="Wake"/>, or the deadline.
     /// </summary>
     /// <returns>The descriptor's ready events; 0 when woken or timed out.</returns>
-    public short WaitDescriptor(int descriptor, short events, long deadline) => throw new NotImplementedException();
+    public short WaitDescriptor(int descriptor, short events, long deadline)
+    {
+        if (Interlocked.Exchange(ref _word.Value, Empty) == Token)
+        {
+            return 0;
+        }
+        _event ??= CreateEvent();
+        EnterParked();
+        short ready = Poll(descriptor, events, deadline, _event);
+        LeaveParked();
+        return ready;
+    }
 
     /// <summary>Wakes the thread; callable from any thread at any time.</summary>
-    public void Wake() => throw new NotImplementedException();
-
-    /// <inheritdoc/>
-    public void Dispose()
+    public void Wake()
     {
+        switch (Interlocked.Exchange(ref _word.Value, Token))
+        {
+            case Sleeping:
+                _word.Wake(1);
+                break;
+            case Polling:
+                SignalEvent();
+                break;
+        }
+    }
+
+    /// <summary>Closes the eventfd, if there is one. The thread must not wait again.</summary>
+    public void Dispose() => _event?.Dispose();
+
+    private bool Sleep(long deadline)
+    {
+        while (true)
+        {
+            if (Interlocked.CompareExchange(ref _word.Value, Sleeping, Empty) == Token)
+            {
+                Volatile.Write(ref _word.Value, Empty);
+                return true;
+            }
+            bool inTime = _word.Wait(Sleeping, deadline);
+            if (Interlocked.Exchange(ref _word.Value, Empty) == Token)
+            {
+                return true;
+            }
+            if (!inTime)
+            {
+                return false;
+            }
+        }
+    }
+
+    private short Poll(int descriptor, short events, long deadline, SafeFileHandle wakeUp)
+    {
+        Span<PollDescriptor> descriptors = stackalloc PollDescriptor[2];
+        while (Interlocked.CompareExchange(ref _word.Value, Polling, Empty) != Token)
+        {
+            descriptors[0] = new PollDescriptor(descriptor, events);
+            descriptors[1] = new PollDescriptor((int)wakeUp.DangerousGetHandle(), NativeSync.PollIn);
+            ref PollDescriptor first = ref MemoryMarshal.GetReference(descriptors);
+            int count = deadline == long.MaxValue
+                ? NativeSync.Poll(ref first, 2, 0, 0)
+                : NativeSync.Poll(ref first, 2, Timespec.FromNanoseconds(deadline - Stopwatch.GetTimestamp()), 0);
+            int error = count < 0 ? Marshal.GetLastPInvokeError() : 0;
+            if (descriptors[1].Returned != 0)
+            {
+                ulong ignored = 0;
+                NativeSync.Read(wakeUp, ref ignored, sizeof(ulong));
+            }
+            if (Interlocked.Exchange(ref _word.Value, Empty) == Token)
+            {
+                return 0;
+            }
+            if (count > 0 && descriptors[0].Returned != 0)
+            {
+                return descriptors[0].Returned;
+            }
+            if (count == 0 || (count < 0 && error != NativeSync.Eintr))
+            {
+                return 0;
+            }
+        }
+        Volatile.Write(ref _word.Value, Empty);
+        return 0;
+    }
+
+    private static SafeFileHandle CreateEvent()
+    {
+        SafeFileHandle created = NativeSync.EventDescriptor(0, NativeSync.EventFlags);
+        return created.IsInvalid
+            ? throw new InvalidOperationException($"eventfd failed with errno {Marshal.GetLastPInvokeError()}: raise the limit of open files (RLIMIT_NOFILE)")
+            : created;
+    }
+
+    private void SignalEvent()
+    {
+        try
+        {
+            NativeSync.Write(_event!, 1ul, sizeof(ulong));
+        }
+        catch (ObjectDisposedException)
+        {
+            // The thread ended between the exchange and the write: nobody is left to wake.
+        }
     }
 }

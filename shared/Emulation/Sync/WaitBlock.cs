@@ -2,15 +2,77 @@ using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Sync;
 
-/// <summary>A wait in progress: what a thread waits for, as data, so that it can be cancelled, saved and started again.</summary>
-/// <param name="Thread">The waiting thread.</param>
-/// <param name="Objects">What it waits for, 1 to 64.</param>
-/// <param name="WaitAll">All of them at once instead of any.</param>
-internal sealed record WaitBlock(NtThread Thread, DispatcherObject[] Objects, bool WaitAll)
+/// <summary>
+/// The wait of a thread, as data, so that it can be cancelled, saved and started again. Each thread has one and uses it for
+/// all its waits. Guarded by the dispatcher lock, but for <see cref="IsDone"/>.
+/// </summary>
+/// <param name="thread">The waiting thread.</param>
+internal sealed class WaitBlock(NtThread thread)
 {
-    /// <summary>The result, once <see cref="IsDone"/>. Guarded by the dispatcher lock.</summary>
-    public NtStatus Result { get; set; }
+    private WaitEntry[] _entries = [];
+    private bool _done = true;
 
-    /// <summary>True when the wait was satisfied or ended. Guarded by the dispatcher lock.</summary>
-    public bool IsDone { get; set; }
+    /// <summary>The waiting thread.</summary>
+    public NtThread Thread { get; } = thread;
+
+    /// <summary>What it waits for: 0 (a delay) to 64 objects.</summary>
+    public ReadOnlySpan<WaitEntry> Entries => _entries.AsSpan(0, Count);
+
+    /// <summary>Number of objects.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>All of them at once instead of any.</summary>
+    public bool WaitAll { get; private set; }
+
+    /// <summary>Ends with STATUS_USER_APC or STATUS_ALERTED when an APC or alert comes.</summary>
+    public bool Alertable { get; private set; }
+
+    /// <summary>Point on the Stopwatch clock at which the wait ends; long.MaxValue = never.</summary>
+    public long Deadline { get; private set; }
+
+    /// <summary>The result, once <see cref="IsDone"/>.</summary>
+    public NtStatus Result { get; private set; }
+
+    /// <summary>True when no wait is in progress. The waiting thread reads this without the lock.</summary>
+    public bool IsDone => Volatile.Read(ref _done);
+
+    /// <summary>Describes a new wait; <see cref="Enqueue"/> starts it.</summary>
+    public void Describe(ReadOnlySpan<DispatcherObject> objects, bool waitAll, bool alertable, long deadline)
+    {
+        int known = _entries.Length;
+        if (known < objects.Length)
+        {
+            Array.Resize(ref _entries, objects.Length);
+            for (int i = known; i < _entries.Length; i++)
+            {
+                _entries[i] = new WaitEntry(this, i);
+            }
+        }
+        for (int i = 0; i < objects.Length; i++)
+        {
+            _entries[i].Object = objects[i];
+        }
+        (Count, WaitAll, Alertable, Deadline) = (objects.Length, waitAll, alertable, deadline);
+    }
+
+    /// <summary>Puts the wait into the queues of its objects.</summary>
+    public void Enqueue()
+    {
+        Volatile.Write(ref _done, false);
+        foreach (WaitEntry entry in Entries)
+        {
+            entry.Object.Waiters.Add(entry);
+        }
+    }
+
+    /// <summary>Ends the wait: takes it out of all queues and publishes the result. The block may be reused right after.</summary>
+    public void Finish(NtStatus result)
+    {
+        foreach (WaitEntry entry in Entries)
+        {
+            entry.Object.Waiters.Remove(entry);
+        }
+        Result = result;
+        Volatile.Write(ref _done, true);
+    }
 }

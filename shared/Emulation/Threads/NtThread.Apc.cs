@@ -2,11 +2,139 @@ using PortableVirt.Emulation.Sync;
 
 namespace PortableVirt.Emulation.Threads;
 
+/// <summary>APCs and alerts. Queues and flags are guarded by the dispatcher lock, but for the alert by thread id.</summary>
 public sealed partial class NtThread
 {
-    /// <summary>Queues an APC and wakes the thread when it waits alertably. False when the thread has ended.</summary>
-    public bool QueueUserApc(UserApc apc) => throw new NotImplementedException();
+    /// <summary>APCs that may be queued to one thread at a time; a program that queues more gets STATUS_INSUFFICIENT_RESOURCES.</summary>
+    public const int MaximumQueuedApcs = 1 << 20;
 
-    /// <summary>Takes the next APC to deliver; called by the run loop when a call returned STATUS_USER_APC or for special APCs.</summary>
-    public bool TryTakeUserApc(out UserApc apc) => throw new NotImplementedException();
+    private const int AlertNone = 0;
+    private const int AlertPending = 1;
+    private const int AlertWaited = 2;
+
+    private readonly Queue<UserApc> _apcs = new();
+    private readonly Queue<UserApc> _specialApcs = new();
+    private bool _alerted;
+    private int _alertById;
+    private volatile bool _hasSpecialApc;
+
+    /// <summary>True when a special user APC waits for delivery at the next return to user mode.</summary>
+    public bool HasSpecialApc => _hasSpecialApc;
+
+    /// <summary>
+    /// Queues an APC and wakes the thread when it waits alertably. False when the thread has ended, is about to, or has
+    /// <see cref="MaximumQueuedApcs"/> queued.
+    /// </summary>
+    public bool QueueUserApc(UserApc apc)
+    {
+        lock (Executive.Dispatcher.Lock)
+        {
+            Queue<UserApc> queue = apc.IsSpecial ? _specialApcs : _apcs;
+            if (HasEnded || IsTerminating || queue.Count >= MaximumQueuedApcs)
+            {
+                return false;
+            }
+            queue.Enqueue(apc);
+            _hasSpecialApc |= apc.IsSpecial;
+            if (!WaitBlock.IsDone && WaitBlock.Alertable)
+            {
+                Executive.Dispatcher.Interrupt(this, NtStatus.UserApc);
+            }
+        }
+        if (apc.IsSpecial)
+        {
+            Kick();
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// Takes the next APC to deliver, special ones first; called by the run loop when a call returned STATUS_USER_APC and by
+    /// NtContinue with its alert flag.
+    /// </summary>
+    public bool TryTakeUserApc(out UserApc apc)
+    {
+        lock (Executive.Dispatcher.Lock)
+        {
+            return TryTakeSpecial(out apc) || _apcs.TryDequeue(out apc);
+        }
+    }
+
+    /// <summary>Takes the next special APC; called by the run loop before it enters user mode when <see cref="HasSpecialApc"/>.</summary>
+    public bool TryTakeSpecialUserApc(out UserApc apc)
+    {
+        lock (Executive.Dispatcher.Lock)
+        {
+            return TryTakeSpecial(out apc);
+        }
+    }
+
+    /// <summary>NtAlertThread: ends an alertable wait with STATUS_ALERTED, or the next one.</summary>
+    internal void Alert()
+    {
+        lock (Executive.Dispatcher.Lock)
+        {
+            if (!WaitBlock.IsDone && WaitBlock.Alertable)
+            {
+                Executive.Dispatcher.Interrupt(this, NtStatus.Alerted);
+            }
+            else
+            {
+                _alerted = true;
+            }
+        }
+    }
+
+    /// <summary>
+    /// What an alertable wait finds at its start: STATUS_ALERTED (the alert is used up) or STATUS_USER_APC (the run loop takes the
+    /// APCs). False when there is nothing. Call under the dispatcher lock.
+    /// </summary>
+    internal bool TryTakeAlert(out NtStatus status)
+    {
+        if (_alerted)
+        {
+            _alerted = false;
+            status = NtStatus.Alerted;
+            return true;
+        }
+        status = NtStatus.UserApc;
+        return _apcs.Count + _specialApcs.Count != 0;
+    }
+
+    /// <summary>NtAlertThreadByThreadId: gives the thread its one token. Takes no lock.</summary>
+    internal void AlertById()
+    {
+        if (Interlocked.Exchange(ref _alertById, AlertPending) == AlertWaited)
+        {
+            Park.Wake();
+        }
+    }
+
+    /// <summary>
+    /// NtWaitForAlertByThreadId: takes the token, waiting for it if need be. STATUS_ALERTED, STATUS_TIMEOUT or
+    /// STATUS_THREAD_IS_TERMINATING. Takes no lock.
+    /// </summary>
+    internal NtStatus WaitForAlertById(NtTimeout timeout)
+    {
+        while (true)
+        {
+            if (Interlocked.CompareExchange(ref _alertById, timeout.IsPoll ? AlertNone : AlertWaited, AlertNone) == AlertPending)
+            {
+                Volatile.Write(ref _alertById, AlertNone);
+                return NtStatus.Alerted;
+            }
+            NtStatus status = IsTerminating ? NtStatus.ThreadIsTerminating : NtStatus.Timeout;
+            if (IsTerminating || timeout.IsPoll || !Park.Wait(timeout.Deadline))
+            {
+                return Interlocked.Exchange(ref _alertById, AlertNone) == AlertPending ? NtStatus.Alerted : status;
+            }
+        }
+    }
+
+    private bool TryTakeSpecial(out UserApc apc)
+    {
+        bool taken = _specialApcs.TryDequeue(out apc);
+        _hasSpecialApc = _specialApcs.Count != 0;
+        return taken;
+    }
 }

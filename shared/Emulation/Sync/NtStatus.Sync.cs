@@ -1,0 +1,13 @@
+namespace PortableVirt.Emulation;
+
+public readonly partial record struct NtStatus
+{
+    /// <summary>STATUS code 0x40000024.</summary>
+    public static readonly NtStatus NoYieldPerformed = new(0x40000024);
+
+    /// <summary>STATUS code 0xc00001ac.</summary>
+    public static readonly NtStatus NotSameObject = new(0xc00001ac);
+
+    /// <summary>The status of the object at a position of a wait: STATUS_WAIT_0 or STATUS_ABANDONED_WAIT_0 plus the index.</summary>
+    public static NtStatus operator +(NtStatus status, int index) => new(status.Value + (uint)index);
+}

@@ -1,0 +1,111 @@
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Objects;
+using PortableVirt.Emulation.Syscalls;
+using PortableVirt.Emulation.Threads;
+
+namespace PortableVirt.Emulation.Sync;
+
+/// <summary>The system calls that wait.</summary>
+internal static class WaitCalls
+{
+    private const uint WaitTypeAll = 0;
+    private const uint WaitTypeAny = 1;
+
+    [NtSyscall("NtWaitForSingleObject", Support.Full)]
+    internal static NtStatus NtWaitForSingleObject(NtThread t, Handle handle, bool alertable, GuestPointer timeout)
+    {
+        if (!NtTimeout.TryRead(t, timeout, out NtTimeout limit))
+        {
+            return NtStatus.AccessViolation;
+        }
+        NtStatus status = t.Reference(handle, AccessRights.Synchronize, out DispatcherObject value);
+        return status.IsSuccess ? t.Executive.Dispatcher.Wait(t, value, alertable, limit) : status;
+    }
+
+    [NtSyscall("NtWaitForMultipleObjects", Support.Full)]
+    internal static NtStatus NtWaitForMultipleObjects(NtThread t, uint count, GuestPointer handles, uint waitType, bool alertable, GuestPointer timeout)
+    {
+        if (count is 0 or > Dispatcher.MaximumWaitObjects)
+        {
+            return NtStatus.InvalidParameter1;
+        }
+        if (waitType > WaitTypeAny)
+        {
+            return NtStatus.InvalidParameter3;
+        }
+        Span<ulong> values = stackalloc ulong[Dispatcher.MaximumWaitObjects];
+        values = values[..(int)count];
+        if (!NtTimeout.TryRead(t, timeout, out NtTimeout limit) || !t.Memory.TryRead(handles, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values)))
+        {
+            return NtStatus.AccessViolation;
+        }
+        Span<DispatcherObject> objects = t.WaitScratch.AsSpan(0, values.Length);
+        NtStatus status = Collect(t, values, objects, waitType == WaitTypeAll);
+        return status.IsSuccess ? t.Executive.Dispatcher.Wait(t, objects, waitType == WaitTypeAll, alertable, limit) : status;
+    }
+
+    [NtSyscall("NtSignalAndWaitForSingleObject", Support.Full)]
+    internal static NtStatus NtSignalAndWaitForSingleObject(NtThread t, Handle signal, Handle wait, bool alertable, GuestPointer timeout)
+    {
+        if (!NtTimeout.TryRead(t, timeout, out NtTimeout limit))
+        {
+            return NtStatus.AccessViolation;
+        }
+        NtStatus status = t.Reference(signal, 0, out KernelObject first, out uint granted);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        if (first is not DispatcherObject signaled)
+        {
+            return NtStatus.ObjectTypeMismatch;
+        }
+        status = t.Reference(wait, AccessRights.Synchronize, out DispatcherObject waited);
+        return status.IsSuccess ? t.Executive.Dispatcher.SignalAndWait(t, signaled, granted, waited, alertable, limit) : status;
+    }
+
+    [NtSyscall("NtDelayExecution", Support.Full)]
+    internal static NtStatus NtDelayExecution(NtThread t, bool alertable, GuestPointer interval)
+    {
+        if (!NtTimeout.TryRead(t, interval, out NtTimeout limit))
+        {
+            return NtStatus.AccessViolation;
+        }
+        NtStatus status = t.Executive.Dispatcher.Wait(t, [], false, alertable, limit);
+        if (status != NtStatus.Timeout)
+        {
+            return status;
+        }
+        if (limit.IsPoll)
+        {
+            Thread.Yield();
+        }
+        return NtStatus.Success;
+    }
+
+    [NtSyscall("NtYieldExecution", Support.Full)]
+    internal static NtStatus NtYieldExecution(NtThread t) => Thread.Yield() ? NtStatus.Success : NtStatus.NoYieldPerformed;
+
+    private static NtStatus Collect(NtThread t, ReadOnlySpan<ulong> handles, Span<DispatcherObject> objects, bool distinct)
+    {
+        for (int i = 0; i < handles.Length; i++)
+        {
+            NtStatus status = t.Reference(new Handle(handles[i]), AccessRights.Synchronize, out objects[i]);
+            if (!status.IsSuccess)
+            {
+                return status;
+            }
+        }
+        if (distinct)
+        {
+            for (int i = 1; i < objects.Length; i++)
+            {
+                if (((ReadOnlySpan<DispatcherObject>)objects)[..i].Contains(objects[i]))
+                {
+                    return NtStatus.InvalidParameterMix;
+                }
+            }
+        }
+        return NtStatus.Success;
+    }
+}
