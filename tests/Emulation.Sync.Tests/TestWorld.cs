@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Sync;
+using PortableVirt.Emulation.Threads;
+
+namespace PortableVirt.Emulation.Sync.Tests;
+
+/// <summary>
+/// An executive with one process whose threads are host threads without a vCPU. The process has no guest memory: only what does
+/// not touch it can be tested here.
+/// </summary>
+internal sealed class TestWorld
+{
+    private readonly List<Thread> _hosts = [];
+    private readonly List<Exception> _failures = [];
+
+    internal Executive Executive { get; } = new();
+
+    internal NtProcess Process { get; }
+
+    internal Dispatcher Dispatcher => Executive.Dispatcher;
+
+    internal TestWorld() => Process = new NtProcess(Executive, (AddressSpace)RuntimeHelpers.GetUninitializedObject(typeof(AddressSpace)));
+
+    internal NtThread NewThread()
+    {
+        NtThread thread = new(Process);
+        lock (Dispatcher.Lock)
+        {
+            Process.Threads.Add(thread);
+        }
+        return thread;
+    }
+
+    /// <summary>Runs guest-side code of a thread on a host thread of its own.</summary>
+    internal NtThread Start(Action<NtThread> code)
+    {
+        NtThread thread = NewThread();
+        Thread host = new(() =>
+        {
+            try
+            {
+                code(thread);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                lock (_failures)
+                {
+                    _failures.Add(e);
+                }
+            }
+        })
+        { IsBackground = true };
+        _hosts.Add(host);
+        host.Start();
+        return thread;
+    }
+
+    /// <summary>Waits for all threads of <see cref="Start"/>; a thread that hangs or threw fails the test.</summary>
+    internal void Join()
+    {
+        foreach (Thread host in _hosts)
+        {
+            Assert.True(host.Join(20_000), "a thread hangs");
+        }
+        Assert.Empty(_failures);
+    }
+
+    internal static NtTimeout After(double milliseconds) => new(Stopwatch.GetTimestamp() + (long)(milliseconds * Stopwatch.Frequency / 1000), false);
+
+    internal EventObject NewEvent(bool notification, bool set = false) => new(Dispatcher, notification, set);
+
+    internal NtStatus Wait(NtThread thread, DispatcherObject value, NtTimeout timeout) => Dispatcher.Wait(thread, value, false, timeout);
+
+    /// <summary>Waits until a thread is blocked, so that what follows finds it waiting.</summary>
+    internal static void UntilParked(params NtThread[] threads)
+    {
+        foreach (NtThread thread in threads)
+        {
+            Assert.True(SpinWait.SpinUntil(() => thread.Park.IsParked, 10_000), "the thread does not block");
+        }
+    }
+}
