@@ -1,1 +1,3 @@
-return 0;
+using PortableVirt.Cli;
+
+return await Pvctl.RunAsync(args).ConfigureAwait(false);

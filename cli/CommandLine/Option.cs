@@ -1,0 +1,8 @@
+namespace PortableVirt.Cli.CommandLine;
+
+/// <summary>An option of a verb.</summary>
+/// <param name="Name">With its dashes, "--grant".</param>
+/// <param name="Value">What its value is, for the help, "PATH[:ro]"; null for a switch.</param>
+/// <param name="Help">One line for people.</param>
+/// <param name="Repeatable">True: may be given more than once.</param>
+public sealed record Option(string Name, string? Value, string Help, bool Repeatable = false);

@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Cli.Hosts;
+using PortableVirt.VmApp.Core;
+
+namespace PortableVirt.Cli.Runs;
+
+/// <summary>Runs a program in this process.</summary>
+public static class EmbeddedRun
+{
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="options">The run.</param>
+    /// <param name="kvm">The open device.</param>
+    public static RunOutcome Run(LaunchOptions options, SafeFileHandle kvm)
+    {
+        Directory.SetCurrentDirectory(options.WorkingFolder);
+        VmRunner runner = new(options, () => kvm, new StdErrEvents());
+        using IDisposable signals = ControlSignals.Forward(runner.ConsoleControl);
+        return RunOutcome.Of(runner.Run());
+    }
+
+    /// <summary>Errors go to stderr; nothing else is told.</summary>
+    private sealed class StdErrEvents : IVmEvents
+    {
+        public void ProcessStarted(uint processId, string imagePath)
+        {
+        }
+
+        public void ProcessEnded(uint processId, uint exitCode)
+        {
+        }
+
+        public void Error(string text) => Console.Error.WriteLine("pvctl: " + text);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Cli.CommandLine;
+using PortableVirt.Cli.Output;
+
+namespace PortableVirt.Cli.Runs;
+
+/// <summary>Tells scripts whose exit code it is: {"source":"program"|"portablevirt","code":N,"ntStatus":N,"failure":text}.</summary>
+public static class StatusReport
+{
+    /// <summary>Writes the report where the options ask for it.</summary>
+    /// <param name="outcome">How the run ended.</param>
+    /// <param name="file">Path of a file to write, or null.</param>
+    /// <param name="descriptor">Number of an open descriptor to write to, or null.</param>
+    /// <exception cref="UsageException">The descriptor is not a number.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write(RunOutcome outcome, string? file, string? descriptor)
+    {
+        if (file is null && descriptor is null)
+        {
+            return;
+        }
+
+        string json = Json.Document(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("source", outcome.FromProgram ? "program" : "portablevirt");
+            writer.WriteNumber("code", outcome.ExitCode);
+            writer.WriteNumber("ntStatus", outcome.NtStatus);
+            if (outcome.Failure is not null)
+            {
+                writer.WriteString("failure", outcome.Failure);
+            }
+
+            writer.WriteEndObject();
+        });
+        if (file is not null)
+        {
+            File.WriteAllText(file, json);
+        }
+
+        if (descriptor is not null)
+        {
+            using SafeFileHandle handle = new(ParseDescriptor(descriptor), ownsHandle: false);
+            using FileStream stream = new(handle, FileAccess.Write, 0);
+            stream.Write(Encoding.UTF8.GetBytes(json));
+        }
+    }
+
+    /// <summary>The number of a descriptor.</summary>
+    /// <exception cref="UsageException">Not a number.</exception>
+    public static int ParseDescriptor(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : throw new UsageException($"--json-status needs the number of an open descriptor, not \"{text}\"");
+}

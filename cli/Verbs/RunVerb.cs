@@ -1,0 +1,87 @@
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Cli.CommandLine;
+using PortableVirt.Cli.Hosts;
+using PortableVirt.Cli.Runs;
+using PortableVirt.Protocol.Grpc;
+using PortableVirt.VmApp.Core;
+
+namespace PortableVirt.Cli.Verbs;
+
+/// <summary>pvctl run.</summary>
+public sealed class RunVerb : Verb
+{
+    /// <inheritdoc/>
+    public override string Name => "run";
+
+    /// <inheritdoc/>
+    public override string Operands => "[--] PROGRAM.exe [arguments]";
+
+    /// <inheritdoc/>
+    public override string Summary => "Runs a Windows program in a VM of its own";
+
+    /// <inheritdoc/>
+    public override bool OptionsFirst => true;
+
+    /// <inheritdoc/>
+    public override int FailureCode => ExitCodes.Failed;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Option> Options => RunOptions.Table;
+
+    /// <inheritdoc/>
+    public override string Notes => """
+        The working folder and the program's folder are granted unless --private is given. With a daemon the program runs
+        through it, otherwise in this process; in both cases it has this command's own stdin, stdout and stderr.
+
+        Exit code: the low byte of the program's own, or
+          125  PortableVirt itself failed    126  the file cannot be run    127  the program or a DLL of it was not found
+        These three always come with a line "pvctl: ..." on stderr; --status-file and --json-status tell them apart for scripts.
+        """;
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(Arguments arguments)
+    {
+        LaunchOptions options = RunOptions.Read(arguments);
+        string? statusDescriptor = arguments.Value(RunOptions.JsonStatus);
+        if (statusDescriptor is not null)
+        {
+            StatusReport.ParseDescriptor(statusDescriptor);
+        }
+
+        RunOutcome outcome = await RunAsync(options, arguments.Has(RunOptions.Embedded), arguments.Has(RunOptions.Daemon)).ConfigureAwait(false);
+        if (outcome.Failure is not null)
+        {
+            await Console.Error.WriteLineAsync("pvctl: " + outcome.Failure).ConfigureAwait(false);
+        }
+
+        StatusReport.Write(outcome, arguments.Value(RunOptions.StatusFile), statusDescriptor);
+        return outcome.ExitCode;
+    }
+
+    private static async Task<RunOutcome> RunAsync(LaunchOptions options, bool embedded, bool daemon)
+    {
+        if (embedded && daemon)
+        {
+            throw new UsageException("--embedded and --daemon exclude each other");
+        }
+
+        try
+        {
+            if (!embedded)
+            {
+                using GrpcChannel? channel = daemon ? DaemonConnection.Open() : DaemonConnection.TryOpen(out _);
+                if (channel is not null)
+                {
+                    return await DaemonRun.RunAsync(channel, options).ConfigureAwait(false);
+                }
+            }
+
+            using SafeFileHandle kvm = KvmAccess.Open();
+            return EmbeddedRun.Run(options, kvm);
+        }
+        catch (HostException e)
+        {
+            return RunOutcome.Failed(e.Message);
+        }
+    }
+}

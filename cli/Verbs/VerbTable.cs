@@ -1,0 +1,11 @@
+namespace PortableVirt.Cli.Verbs;
+
+/// <summary>All verbs.</summary>
+public static class VerbTable
+{
+    /// <summary>In the order of the help.</summary>
+    public static readonly IReadOnlyList<Verb> All = [new RunVerb(), new PsVerb(), new StopVerb(), new InfoVerb(), new VersionVerb()];
+
+    /// <summary>The verb of a name, or null.</summary>
+    public static Verb? Find(string name) => All.FirstOrDefault(v => v.Name == name);
+}

@@ -1,0 +1,57 @@
+using PortableVirt.Dispatch.Vms;
+using PortableVirt.Protocol.Grpc;
+using PortableVirt.Protocol.Server.Calls;
+using PortableVirt.Protocol.Server.Peers;
+
+namespace PortableVirt.Dispatch.Rights;
+
+/// <summary>Decides from the peer's credentials who may do what.</summary>
+/// <param name="adminGroup">Id of the group portablevirt, or null when the host has none.</param>
+public sealed class Authorizer(uint? adminGroup)
+{
+    private const string GroupFile = "/etc/group";
+
+    /// <summary>Name of the group whose members see and command everybody's VMs.</summary>
+    public const string AdminGroupName = "portablevirt";
+
+    /// <summary>An authorizer with this host's group.</summary>
+    public static Authorizer ForHost() => new(File.Exists(GroupFile) ? FindGroup(File.ReadLines(GroupFile), AdminGroupName) : null);
+
+    /// <summary>The id of a group in the lines of group(5), or null.</summary>
+    public static uint? FindGroup(IEnumerable<string> lines, string name)
+    {
+        foreach (string line in lines)
+        {
+            string[] fields = line.Split(':');
+            if (fields.Length >= 3 && fields[0] == name && uint.TryParse(fields[2], out uint id))
+            {
+                return id;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Lets a call go on or not.</summary>
+    /// <exception cref="GrpcException">PermissionDenied.</exception>
+    public void Check(ServerCallContext context)
+    {
+        bool allowed = RightTable.Find(context.Method) switch
+        {
+            Right.EveryUser or Right.OwnVms => context.Peer is not null,
+            Right.VmChannel => context.Feature<VmInstance>() is not null,
+            _ => false,
+        };
+        if (!allowed)
+        {
+            throw new GrpcException(StatusCode.PermissionDenied, $"{context.Method} is not for this caller");
+        }
+    }
+
+    /// <summary>True when a peer may see and command a VM.</summary>
+    public bool MayCommand(PeerCredentials peer, VmInstance vm) => peer.UserId == vm.UserId || IsAdministrator(peer);
+
+    /// <summary>True for root and members of the administrators' group.</summary>
+    public bool IsAdministrator(PeerCredentials peer) =>
+        peer.UserId == 0 || (adminGroup is uint group && (peer.GroupId == group || peer.Groups.Contains(group)));
+}

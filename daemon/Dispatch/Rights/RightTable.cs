@@ -1,0 +1,21 @@
+using PortableVirt.Protocol.Grpc;
+using PortableVirt.Protocol.Services;
+
+namespace PortableVirt.Dispatch.Rights;
+
+/// <summary>The one table of methods and rights. A method that is not in it may not be called by anybody.</summary>
+public static class RightTable
+{
+    private static readonly Dictionary<string, Right> Rights = new(StringComparer.Ordinal)
+    {
+        [DaemonMethods.GetInfo.FullName] = Right.EveryUser,
+        [DaemonMethods.RunProgram.FullName] = Right.EveryUser,
+        [DaemonMethods.ListVms.FullName] = Right.OwnVms,
+        [DaemonMethods.StopVm.FullName] = Right.OwnVms,
+        [DaemonMethods.WatchEvents.FullName] = Right.OwnVms,
+        [ManagerMethods.Attach.FullName] = Right.VmChannel,
+    };
+
+    /// <summary>The right that a method needs, or null when the table does not have it.</summary>
+    public static Right? Find(Method method) => Rights.TryGetValue(method.FullName, out Right right) ? right : null;
+}

@@ -1,0 +1,58 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Protocol.Sockets;
+using PortableVirt.VmApp.Channels;
+using PortableVirt.VmApp.Core;
+
+namespace PortableVirt.VmApp.Stages;
+
+/// <summary>The VM-app proper: runs the program in this process, under the caller's ids, and keeps the manager channel.</summary>
+internal static class SecondStage
+{
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>Version of this build, as 1.2.3.</summary>
+    public static string Version { get; } = typeof(SecondStage).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
+    public static async Task<int> RunAsync()
+    {
+        // Other processes of the same user must not read guest memory or take the KVM descriptor (ptrace(2), PR_SET_DUMPABLE).
+        NativeProcess.PrCtl(NativeProcess.PrSetDumpable, 0, 0, 0, 0);
+        NativeProcess.PrCtl(NativeProcess.PrSetName, "portablevirt-vm", 0, 0, 0);
+
+        ManagerChannel channel;
+        LaunchOptions options;
+        try
+        {
+            channel = ManagerChannel.Open(new Socket(new SafeSocketHandle(VmDescriptors.Channel, ownsHandle: true)));
+            options = LaunchFile.Read(VmDescriptors.Launch);
+        }
+        catch (Exception e) when (e is SocketException or IOException or InvalidDataException)
+        {
+            await Console.Error.WriteLineAsync($"pvctl: the VM-app was started without what it needs: {e.Message}").ConfigureAwait(false);
+            return ExitCodes.Failed;
+        }
+
+        int folder = NativeProcess.FChDir(VmDescriptors.WorkingFolder);
+        string reason = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+        NativeProcess.Close(VmDescriptors.WorkingFolder);
+        VmExit exit = folder == 0
+            ? Run(options, channel)
+            : new VmExit(ExitCodes.Failed, $"the working folder {options.WorkingFolder} cannot be entered: {reason}", false, 0);
+        await channel.FinishAsync(exit, StopTime).ConfigureAwait(false);
+        return exit.ExitCode;
+    }
+
+    private static VmExit Run(LaunchOptions options, ManagerChannel channel)
+    {
+        VmRunner runner = new(options, () => new SafeFileHandle(VmDescriptors.Kvm, ownsHandle: true), channel);
+        channel.Control(runner, lost: () =>
+        {
+            runner.Stop();
+            Thread.Sleep(StopTime);
+            NativeProcess.Exit(ExitCodes.Failed);
+        });
+        return runner.Run();
+    }
+}
