@@ -1,14 +1,43 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Hypervisor.Native;
+
 namespace PortableVirt.Hypervisor;
 
 /// <summary>A KVM virtual machine: guest memory, page tables and virtual processors.</summary>
 public sealed class Vm : IDisposable
 {
+    /// <summary>Shadow pages that KVM may keep; its own default thrashes above 2% of the slots' pages (measured).</summary>
+    private const int MmuPages = 100_000;
+
+    private readonly SafeFileHandle _handle;
+
     /// <summary>Creates the machine with its first memory slots. Throws <see cref="KvmException"/>.</summary>
     public Vm(KvmDevice device, KvmHost host, VmOptions? options = null)
     {
         Host = host;
-        Memory = new GuestMemory();
-        Vcpus = new VcpuPool();
+        _handle = device.CreateVm();
+        try
+        {
+            MemorySlots slots = new(_handle, host.MaxMemorySlots);
+            MemoryLayout layout = MemoryLayout.For(options ?? new VmOptions(), host.PhysicalAddressBits);
+            Kernel = new KernelMemory(slots, layout);
+            Memory = new GuestMemory(slots, layout);
+            if (NativeKvm.Ioctl(_handle, NativeKvm.SetNrMmuPages, MmuPages) < 0)
+            {
+                int errno = Marshal.GetLastPInvokeError();
+                throw new KvmException(KvmError.CallFailed, $"KVM_SET_NR_MMU_PAGES failed: {Errno.Text(errno)}.", errno);
+            }
+
+            Vcpus = new VcpuPool(device, _handle, host, Memory);
+        }
+        catch (KvmException)
+        {
+            Memory?.Dispose();
+            Kernel?.Dispose();
+            _handle.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What the probe found out.</summary>
@@ -17,11 +46,18 @@ public sealed class Vm : IDisposable
     /// <summary>Guest-physical memory.</summary>
     public GuestMemory Memory { get; }
 
+    /// <summary>Page tables and kernel pages.</summary>
+    public KernelMemory Kernel { get; }
+
     /// <summary>The virtual processors. The kernel library takes them from here; others rent from the kernel.</summary>
     public VcpuPool Vcpus { get; }
 
     /// <summary>Ends the machine. No thread may be inside a virtual processor or use guest memory any more.</summary>
     public void Dispose()
     {
+        Vcpus.Dispose();
+        _handle.Dispose();
+        Memory.Dispose();
+        Kernel.Dispose();
     }
 }

@@ -17,12 +17,44 @@ public sealed record KvmHost(
     ulong SupportedXcr0,
     int XStateSize)
 {
+    /// <summary>The CR4 that this KVM accepts of those bits that user programs need.</summary>
+    public ulong Cr4 { get; internal init; }
+
+    /// <summary>KVM_GET_SUPPORTED_CPUID's answer: struct kvm_cpuid2.</summary>
+    internal byte[] Cpuid { get; init; } = [];
+
+    /// <summary>True when KVM_GET_XSAVE2 exists.</summary>
+    internal bool HasXsave2 { get; init; }
+
     /// <summary>Runs one instruction in a scratch virtual machine and asks KVM for its limits; about 1 to 2 ms. Throws <see cref="KvmException"/>.</summary>
-    public static KvmHost Probe(KvmDevice device) => throw new NotSupportedException(device.ToString());
+    public static KvmHost Probe(KvmDevice device)
+    {
+        CpuidTable cpuid = CpuidTable.Read(device);
+        using ScratchMachine scratch = new(device, cpuid);
+        bool entersCpl0 = scratch.SyscallEntersCpl0();
+        int xsave2 = device.Capability(Native.NativeKvm.CapXsave2);
+        return new KvmHost(
+            entersCpl0 ? KvmKind.Hardware : KvmKind.SoftwarePvm,
+            entersCpl0,
+            Math.Max(1, device.Capability(Native.NativeKvm.CapMaxVcpus)),
+            Math.Max(8, device.Capability(Native.NativeKvm.CapNrMemslots)),
+            cpuid.PhysicalAddressBits,
+            cpuid.SupportedXcr0,
+            Math.Max(4096, xsave2))
+        {
+            Cr4 = scratch.Cr4,
+            Cpuid = cpuid.Bytes,
+            HasXsave2 = xsave2 > 0,
+        };
+    }
 
     /// <summary>
     /// True when 32-bit compatibility-mode code runs natively, SSE included; false where KVM interprets it (measured on kvm_pvm). Makes a scratch
     /// virtual machine of its own, about 2 ms: for reports, not for the start path.
     /// </summary>
-    public static bool ProbeCompatibilityMode(KvmDevice device) => throw new NotSupportedException(device.ToString());
+    public static bool ProbeCompatibilityMode(KvmDevice device)
+    {
+        using ScratchMachine scratch = new(device, CpuidTable.Read(device));
+        return scratch.RunsCompatibilityMode();
+    }
 }

@@ -1,0 +1,115 @@
+using System.Runtime.InteropServices;
+using PortableVirt.Hypervisor.Native;
+
+namespace PortableVirt.Hypervisor;
+
+/// <summary>
+/// A range of guest-physical addresses with the host addresses reserved for it, registered with KVM piece by piece as it is needed. Guest-physical and
+/// host addresses differ by a constant, and agree modulo 2 MiB.
+/// </summary>
+internal sealed class MemoryWindow : IDisposable
+{
+    private const ulong Block = 2UL << 20;
+
+    private readonly MemorySlots _slots;
+    private readonly nint _reserved;
+    private readonly nuint _reservedLength;
+    private readonly ulong _maximum;
+    private readonly bool _isAnonymous;
+    private readonly bool _hugePages;
+    private ulong _limit;
+    private bool _disposed;
+
+    /// <param name="slots">KVM's slots.</param>
+    /// <param name="gpa">First guest-physical address.</param>
+    /// <param name="maximum">Bytes that the window can grow to.</param>
+    /// <param name="isAnonymous">True: grown memory is readable and writable zero pages. False: it stays inaccessible until something is mapped there.</param>
+    /// <param name="hugePages">True: anonymous memory asks for transparent huge pages.</param>
+    public MemoryWindow(MemorySlots slots, ulong gpa, ulong maximum, bool isAnonymous, bool hugePages)
+    {
+        _slots = slots;
+        _maximum = maximum;
+        _isAnonymous = isAnonymous;
+        _hugePages = hugePages;
+        Gpa = gpa;
+        _reservedLength = (nuint)(maximum + Block);
+        const int Flags = NativeMmap.MapPrivate | NativeMmap.MapAnonymous | NativeMmap.MapNoReserve;
+        _reserved = NativeMmap.Map(0, _reservedLength, NativeMmap.ProtNone, Flags, -1, 0);
+        if (_reserved == -1)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            throw new KvmException(
+                KvmError.OutOfMemory,
+                $"{maximum >> 20} MiB of address space for guest memory could not be reserved: {Errno.Text(errno)}. Raise the address-space limit (ulimit -v).",
+                errno);
+        }
+
+        HostBase = (nint)(((ulong)_reserved + Block - 1) & ~(Block - 1));
+    }
+
+    /// <summary>First guest-physical address.</summary>
+    public ulong Gpa { get; }
+
+    /// <summary>Host address of <see cref="Gpa"/>.</summary>
+    public nint HostBase { get; }
+
+    /// <summary>Bytes registered with KVM so far.</summary>
+    public ulong Limit => Volatile.Read(ref _limit);
+
+    /// <summary>Registers more, so that at least <paramref name="needed"/> bytes are usable: <paramref name="step"/> or what is needed. The caller holds its lock.</summary>
+    public bool TryGrow(ulong needed, ulong step)
+    {
+        if (needed <= _limit)
+        {
+            return true;
+        }
+
+        if (needed > _maximum || _disposed)
+        {
+            return false;
+        }
+
+        ulong target = Math.Min(_maximum, Math.Max((needed + Block - 1) & ~(Block - 1), _limit + step));
+        ulong length = target - _limit;
+        nint start = HostBase + (nint)_limit;
+        if (_isAnonymous)
+        {
+            if (NativeMmap.Protect(start, (nuint)length, NativeMmap.ProtRead | NativeMmap.ProtWrite) != 0)
+            {
+                return false;
+            }
+
+            // Both are hints: a kernel without them still works.
+            _ = _hugePages ? NativeMmap.Advise(start, (nuint)length, NativeMmap.AdviceHugePage) : 0;
+            _ = NativeMmap.Advise(start, (nuint)length, NativeMmap.AdviceDontFork);
+        }
+
+        if (!_slots.TryAdd(Gpa + _limit, start, length))
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _limit, target);
+        return true;
+    }
+
+    /// <summary>The host address of a range inside the registered part.</summary>
+    public bool TryTranslate(ulong gpa, ulong length, out nint address)
+    {
+        ulong offset = gpa - Gpa;
+        ulong limit = Volatile.Read(ref _limit);
+        address = HostBase + (nint)offset;
+        return offset < limit && length <= limit - offset;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            Volatile.Write(ref _limit, 0);
+            _ = NativeMmap.Unmap(_reserved, _reservedLength);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+
+namespace PortableVirt.Hypervisor.Native;
+
+/// <summary>
+/// The signal that takes a thread out of KVM_RUN. Its handler is a harmless function of the C library, so that no managed code runs in signal context;
+/// other system calls that it hits are restarted.
+/// </summary>
+internal static class KickSignal
+{
+    /// <summary>A real-time signal that neither glibc (32, 33) nor the .NET runtime (34) uses.</summary>
+    private const int Number = 40;
+
+    private static readonly Lazy<bool> s_installed = new(Install);
+
+    [ThreadStatic]
+    private static int t_threadId;
+
+    /// <summary>The kernel's id of this thread; the first call on a thread also makes it receive the signal.</summary>
+    public static int CurrentThreadId
+    {
+        get
+        {
+            if (t_threadId == 0)
+            {
+                Prepare();
+            }
+
+            return t_threadId;
+        }
+    }
+
+    /// <summary>Sends the signal. A thread that has ended is no error.</summary>
+    public static void Send(int threadId) => _ = NativeSignal.ThreadKill(Environment.ProcessId, threadId, Number);
+
+    private static void Prepare()
+    {
+        _ = s_installed.Value;
+        SignalSet set = default;
+        set[0] = 1UL << (Number - 1);
+        _ = NativeSignal.ThreadSigMask(NativeSignal.SigUnblock, ref set, 0);
+        t_threadId = NativeSignal.GetThreadId();
+    }
+
+    private static bool Install()
+    {
+        nint library = NativeLibrary.Load("libc.so.6");
+        SignalAction action = new() { Handler = NativeLibrary.GetExport(library, "abs"), Flags = NativeSignal.SaRestart };
+        if (NativeSignal.SigAction(Number, ref action, 0) != 0)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            throw new KvmException(KvmError.CallFailed, $"The handler of signal {Number} could not be installed: {Errno.Text(errno)}.", errno);
+        }
+
+        return true;
+    }
+}

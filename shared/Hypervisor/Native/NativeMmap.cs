@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace PortableVirt.Hypervisor.Native;
+
+/// <summary>Host memory calls (sys/mman.h, sys/uio.h, x86-64 Linux).</summary>
+internal static partial class NativeMmap
+{
+    public const int ProtNone = 0;
+    public const int ProtRead = 1;
+    public const int ProtWrite = 2;
+
+    public const int MapShared = 1;
+    public const int MapPrivate = 2;
+    public const int MapFixed = 0x10;
+    public const int MapAnonymous = 0x20;
+    public const int MapNoReserve = 0x4000;
+
+    public const int AdviceDontNeed = 4;
+    public const int AdviceDontFork = 10;
+    public const int AdviceHugePage = 14;
+
+    [LibraryImport("libc.so.6", EntryPoint = "mmap", SetLastError = true)]
+    public static partial nint Map(nint address, nuint length, int protection, int flags, int fd, long offset);
+
+    [LibraryImport("libc.so.6", EntryPoint = "mmap", SetLastError = true)]
+    public static partial nint Map(nint address, nuint length, int protection, int flags, SafeFileHandle fd, long offset);
+
+    [LibraryImport("libc.so.6", EntryPoint = "munmap", SetLastError = true)]
+    public static partial int Unmap(nint address, nuint length);
+
+    [LibraryImport("libc.so.6", EntryPoint = "mprotect", SetLastError = true)]
+    public static partial int Protect(nint address, nuint length, int protection);
+
+    [LibraryImport("libc.so.6", EntryPoint = "madvise", SetLastError = true)]
+    public static partial int Advise(nint address, nuint length, int advice);
+
+    [LibraryImport("libc.so.6", EntryPoint = "process_vm_readv", SetLastError = true)]
+    public static partial nint ProcessRead(int pid, ref IoVector local, nuint localCount, ref IoVector remote, nuint remoteCount, nuint flags);
+
+    [LibraryImport("libc.so.6", EntryPoint = "process_vm_writev", SetLastError = true)]
+    public static partial nint ProcessWrite(int pid, ref IoVector local, nuint localCount, ref IoVector remote, nuint remoteCount, nuint flags);
+}

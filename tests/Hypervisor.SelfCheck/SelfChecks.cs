@@ -1,0 +1,8 @@
+namespace PortableVirt.Hypervisor.SelfCheck;
+
+/// <summary>All self-checks.</summary>
+public static class SelfChecks
+{
+    /// <summary>In the order in which they run.</summary>
+    public static IReadOnlyList<Check> All { get; } = [.. SyscallChecks.All];
+}
