@@ -1,0 +1,27 @@
+using PortableVirt.Tests.Support;
+
+namespace PortableVirt.Guest.Tests;
+
+/// <summary>The built guest programs and the oracle, shared by all tests of the collection.</summary>
+public sealed class GuestFixture : IAsyncDisposable, IAsyncLifetime
+{
+    /// <summary>Programs with named checks.</summary>
+    public GuestBuild Checks { get; } = new("Guest");
+
+    /// <summary>Programs that try what must not work.</summary>
+    public GuestBuild MustFail { get; } = new("MustFail");
+
+    /// <summary>Wine.</summary>
+    public WineOracle Oracle { get; } = new();
+
+    /// <summary>The names that each program's checks had under the oracle.</summary>
+    public Dictionary<string, IReadOnlyList<string>> OracleNames { get; } = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Oracle.DisposeAsync();
+
+    Task IAsyncLifetime.DisposeAsync() => Oracle.DisposeAsync().AsTask();
+}

@@ -1,0 +1,56 @@
+namespace PortableVirt.Tests.Support;
+
+/// <summary>Debian's Wine with a prefix of its own, started once: the oracle for guest programs.</summary>
+public sealed class WineOracle : IAsyncDisposable
+{
+    private const string Wine = "/usr/lib/wine/wine64";
+    private const string WineServer = "/usr/lib/wine/wineserver";
+    private readonly ScratchFolder _prefix = new();
+    private readonly Lazy<Task> _start;
+
+    /// <summary>An oracle that starts when it is first asked.</summary>
+    public WineOracle() => _start = new Lazy<Task>(StartAsync);
+
+    /// <summary>The variables of a Wine that draws nothing, says nothing and marks itself as the oracle.</summary>
+    public IReadOnlyDictionary<string, string?> Environment => new Dictionary<string, string?>
+    {
+        ["WINEPREFIX"] = _prefix.Path,
+        ["WINEDEBUG"] = "-all",
+        ["WINEDLLOVERRIDES"] = "winedbg.exe=d;mscoree=d;mshtml=d",
+        ["PV_ORACLE"] = "wine",
+        ["DISPLAY"] = null,
+    };
+
+    /// <summary>Runs a Windows program.</summary>
+    /// <exception cref="InvalidOperationException">Wine is not installed.</exception>
+    public async Task<ProgramRun> RunAsync(string program, IEnumerable<string> arguments, string workingFolder, TimeSpan? limit = null)
+    {
+        await _start.Value;
+        return await ProgramRunner.RunAsync([Wine, program, .. arguments], workingFolder, Environment, limit: limit);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_start.IsValueCreated && File.Exists(WineServer))
+        {
+            await ProgramRunner.RunAsync([WineServer, "-k", "-w"], _prefix.Path, Environment);
+        }
+
+        _prefix.Dispose();
+    }
+
+    private async Task StartAsync()
+    {
+        if (!File.Exists(Wine))
+        {
+            throw new InvalidOperationException($"{Wine} does not exist: install Debian's package wine64, the tests' oracle.");
+        }
+
+        ProgramRun boot = await ProgramRunner.RunAsync([Wine, "wineboot", "-i"], _prefix.Path, Environment, limit: TimeSpan.FromMinutes(3));
+        if (boot.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"Wine's prefix could not be made: {boot.Describe()}");
+        }
+    }
+}
