@@ -3,7 +3,7 @@ using PortableVirt.Tests.Support;
 namespace PortableVirt.Guest.Tests;
 
 /// <summary>The built guest programs and the oracle, shared by all tests of the collection.</summary>
-public sealed class GuestFixture : IAsyncDisposable, IAsyncLifetime
+public sealed class GuestFixture : IAsyncLifetime
 {
     /// <summary>Programs with named checks.</summary>
     public GuestBuild Checks { get; } = new("Guest");
@@ -21,7 +21,5 @@ public sealed class GuestFixture : IAsyncDisposable, IAsyncLifetime
     public Task InitializeAsync() => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Oracle.DisposeAsync();
-
-    Task IAsyncLifetime.DisposeAsync() => Oracle.DisposeAsync().AsTask();
+    public Task DisposeAsync() => Oracle.DisposeAsync().AsTask();
 }
