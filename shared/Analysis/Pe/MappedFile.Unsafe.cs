@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
 
 namespace PortableVirt.Analysis.Pe;
 
@@ -14,13 +15,13 @@ public sealed unsafe class MappedFile : MemoryManager<byte>
     private readonly int _length;
     private byte* _pointer;
 
-    private MappedFile(FileStream stream)
+    private MappedFile(SafeFileHandle handle, bool leaveOpen)
     {
-        FileLength = stream.Length;
+        FileLength = RandomAccess.GetLength(handle);
         _length = (int)Math.Min(FileLength, int.MaxValue);
         if (_length != 0)
         {
-            _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            _file = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen);
             _view = _file.CreateViewAccessor(0, _length, MemoryMappedFileAccess.Read);
             _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _pointer);
             _pointer += _view.PointerOffset;
@@ -30,12 +31,15 @@ public sealed unsafe class MappedFile : MemoryManager<byte>
     /// <summary>Length of the file in bytes.</summary>
     public long FileLength { get; }
 
-    /// <summary>Maps a file. Throws what <see cref="FileStream"/> throws: the file is missing or must not be read.</summary>
+    /// <summary>Maps a file. Throws what <see cref="File.OpenHandle"/> throws: the file is missing or must not be read.</summary>
     public static MappedFile Open(string path)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
-        return new MappedFile(stream);
+        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return new MappedFile(handle, leaveOpen: true);
     }
+
+    /// <summary>Maps an open file, which stays open and is not kept.</summary>
+    public static MappedFile Open(SafeFileHandle file) => new(file, leaveOpen: true);
 
     /// <inheritdoc/>
     public override Span<byte> GetSpan() => new(_pointer, _pointer is null ? 0 : _length);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace PortableVirt.Analysis.Pe;
 
@@ -11,17 +12,20 @@ namespace PortableVirt.Analysis.Pe;
 /// </summary>
 public sealed class PeImage
 {
+    private const int LongestHeaders = 0x400000;
+
     private readonly ReadOnlyMemory<byte> _data;
     private readonly PeSection[] _sections;
     private PeExports? _exports;
     private PeLayout? _layout;
 
-    private PeImage(ReadOnlyMemory<byte> data, long fileLength, PeHeaders headers, PeSection[] sections)
+    private PeImage(ReadOnlyMemory<byte> data, long fileLength, PeHeaders headers, PeSection[] sections, SafeFileHandle? file = null)
     {
         _data = data;
         FileLength = fileLength;
         Headers = headers;
         _sections = sections;
+        _layout = file is null ? null : PeLayout.Create(this, file);
     }
 
     /// <summary>The headers.</summary>
@@ -40,7 +44,7 @@ public sealed class PeImage
     public PeExports Exports => _exports ??= PeExports.Read(this);
 
     /// <summary>How the file is laid out in memory.</summary>
-    public PeLayout Layout => _layout ??= PeLayout.Create(this);
+    public PeLayout Layout => _layout ??= PeLayout.Create(this, null);
 
     /// <summary>True for images whose section alignment is below a page: they are mapped as one flat piece, address = file offset.</summary>
     public bool IsFlat => Headers.SectionAlignment < 0x1000;
@@ -70,6 +74,31 @@ public sealed class PeImage
     /// <summary>As above, for a whole file in memory.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> data, [NotNullWhen(true)] out PeImage? image, [NotNullWhen(false)] out PeError? error) =>
         TryParse(data, data.Length, out image, out error);
+
+    /// <summary>
+    /// Reads and checks the headers of an open file and its <see cref="Layout"/> with positioned reads only, so that a file that shrinks meanwhile does no
+    /// harm. The tables behind the headers (exports, imports, resources) are not available in the result. The file stays open and is not kept.
+    /// Throws <see cref="IOException"/> when it cannot be read.
+    /// </summary>
+    public static bool TryParseHeaders(SafeFileHandle file, [NotNullWhen(true)] out PeImage? image, [NotNullWhen(false)] out PeError? error)
+    {
+        image = null;
+        long length = RandomAccess.GetLength(file);
+        for (int size = 0x1000; ; size *= 32)
+        {
+            byte[] data = new byte[Math.Min(length, size)];
+            int read = RandomAccess.Read(file, data, 0);
+            if (TryParse(data.AsMemory(0, read), length, out PeImage? parsed, out error))
+            {
+                image = new PeImage(parsed._data, length, parsed.Headers, parsed._sections, file);
+                return true;
+            }
+            if (size >= LongestHeaders || read >= length || error.Kind is not (PeErrorKind.Truncated or PeErrorKind.Malformed))
+            {
+                return false;
+            }
+        }
+    }
 
     /// <summary>A data directory; (0, 0) when the file has not got it.</summary>
     public PeDataDirectory Directory(PeDirectory directory)

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace PortableVirt.Analysis.Pe;
 
 /// <summary>How an image file is laid out in memory: what the memory manager needs to make an image section.</summary>
@@ -21,26 +23,26 @@ public sealed class PeLayout
     /// <summary>True when every piece can be mapped from the file as it is, without copying.</summary>
     public bool IsMappable { get; }
 
-    internal static PeLayout Create(PeImage image)
+    internal static PeLayout Create(PeImage image, SafeFileHandle? file)
     {
         uint size = (uint)PageAlign(image.Headers.SizeOfImage);
         if (image.IsFlat)
         {
             uint available = (uint)Math.Min(image.FileLength, image.Headers.SizeOfImage);
-            return new PeLayout([new PePiece("", 0, 0, available, size, 0x80, false, false, TailIsZero(image, 0, available))], size);
+            return new PeLayout([new PePiece("", 0, 0, available, size, 0x80, false, false, TailIsZero(image, file, 0, available))], size);
         }
         PePiece[] pieces = new PePiece[image.Sections.Length + 1];
         uint headers = image.Headers.SizeOfHeaders;
         // What follows the headers on their last page belongs to the first section's data when the file is packed tightly; NT shows zeros there.
-        pieces[0] = new PePiece("", 0, 0, headers, (uint)PageAlign(headers), 0x02, false, false, TailIsZero(image, 0, headers));
+        pieces[0] = new PePiece("", 0, 0, headers, (uint)PageAlign(headers), 0x02, false, false, TailIsZero(image, file, 0, headers));
         for (int i = 0; i < image.Sections.Length; i++)
         {
-            pieces[i + 1] = FromSection(image, image.Sections[i]);
+            pieces[i + 1] = FromSection(image, file, image.Sections[i]);
         }
         return new PeLayout(pieces, size);
     }
 
-    private static PePiece FromSection(PeImage image, in PeSection section)
+    private static PePiece FromSection(PeImage image, SafeFileHandle? file, in PeSection section)
     {
         long available = Math.Max(0, image.FileLength - section.RawOffset);
         uint length = (uint)Math.Min(section.FileSize, available);
@@ -53,7 +55,7 @@ public sealed class PeLayout
             ProtectionOf(section.Flags),
             section.Flags.HasFlag(PeSectionFlags.Shared),
             section.Flags.HasFlag(PeSectionFlags.Discardable),
-            length == 0 || ((section.RawOffset & 0xfff) == 0 && TailIsZero(image, section.RawOffset, length)));
+            length == 0 || ((section.RawOffset & 0xfff) == 0 && TailIsZero(image, file, section.RawOffset, length)));
     }
 
     private static uint ProtectionOf(PeSectionFlags flags)
@@ -78,12 +80,21 @@ public sealed class PeLayout
         };
     }
 
-    private static bool TailIsZero(PeImage image, uint offset, uint length)
+    private static bool TailIsZero(PeImage image, SafeFileHandle? file, uint offset, uint length)
     {
-        ReadOnlySpan<byte> data = image.Data.Span;
         long start = (long)offset + length;
-        long end = Math.Min((long)PageAlign((ulong)start), data.Length);
-        return start >= end || !data[(int)start..(int)end].ContainsAnyExcept((byte)0);
+        long end = Math.Min((long)PageAlign((ulong)start), image.FileLength);
+        if (start >= end)
+        {
+            return true;
+        }
+        ReadOnlySpan<byte> data = image.Data.Span;
+        if (end <= data.Length)
+        {
+            return !data[(int)start..(int)end].ContainsAnyExcept((byte)0);
+        }
+        Span<byte> tail = stackalloc byte[(int)(end - start)];
+        return file is not null && RandomAccess.Read(file, tail, start) == tail.Length && !tail.ContainsAnyExcept((byte)0);
     }
 
     private static ulong PageAlign(ulong value) => (value + 0xfff) & ~0xffful;

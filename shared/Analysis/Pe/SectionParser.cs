@@ -35,7 +35,7 @@ internal static class SectionParser
                 error = PeError.Truncated($"section {i + 1} (\"{section.Name}\")", end, fileLength);
                 return null;
             }
-            if (section.FileSize != 0 && end > data.Length && fileLength > data.Length)
+            if (section.FileSize != 0 && end > int.MaxValue)
             {
                 error = PeError.Malformed($"section {i + 1} (\"{section.Name}\") lies beyond the first 2 GiB of the file");
                 return null;

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using PortableVirt.Analysis.Pe;
 
 namespace PortableVirt.Analysis.Tests.Pe;
@@ -13,6 +14,9 @@ public sealed class PeImageTests
             Assert.True(PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out PeError? error), error?.Describe(path));
             Assert.True(image.Layout.IsMappable || image.Headers.FileAlignment < 0x1000, path);
             Assert.Equal(PeMachine.Amd64, image.Headers.Machine);
+            using SafeFileHandle handle = File.OpenHandle(path);
+            Assert.True(PeImage.TryParseHeaders(handle, out PeImage? headersOnly, out error), error?.Describe(path));
+            Assert.Equal(image.Layout.Pieces, headersOnly.Layout.Pieces);
             uint next = 0;
             foreach (PePiece piece in image.Layout.Pieces)
             {
@@ -55,7 +59,29 @@ public sealed class PeImageTests
         Assert.Contains(modules, m => m.Name == "ntdll.dll");
         Assert.Contains(modules.First(m => m.Name == "ntdll.dll").Functions, f => f.Name == "LdrGetProcedureAddress");
         Assert.All(modules, m => Assert.False(m.IsDelayed));
-        Assert.NotEmpty(PeImports.ReadDelayed(SystemLibraries.Open("shell32.dll")));
+    }
+
+    [Fact]
+    public void DelayedImportsAreRead()
+    {
+        byte[] file = SyntheticPe.Create();
+        SyntheticPe.U32(file, SyntheticPe.Table + 8, 0x200);
+        SyntheticPe.U32(file, SyntheticPe.Optional + 112 + (13 * 8), 0x1000);
+        SyntheticPe.U32(file, SyntheticPe.Optional + 112 + (13 * 8) + 4, 64);
+        SyntheticPe.U32(file, 0x200, 1);
+        SyntheticPe.U32(file, 0x204, 0x1080);
+        SyntheticPe.U32(file, 0x20c, 0x10a0);
+        SyntheticPe.U32(file, 0x210, 0x10c0);
+        "late.dll\0"u8.CopyTo(file.AsSpan(0x280));
+        SyntheticPe.U32(file, 0x2c0, 0x1100);
+        SyntheticPe.U32(file, 0x2c8, 7);
+        file[0x2cf] = 0x80;
+        "\x05\0Called\0"u8.CopyTo(file.AsSpan(0x300));
+        Assert.True(PeImage.TryParse(file, out PeImage? image, out PeError? error), error?.Problem);
+        PeImportedModule module = Assert.Single(PeImports.ReadDelayed(image));
+        Assert.Equal("late.dll", module.Name);
+        Assert.True(module.IsDelayed);
+        Assert.Equal([new PeImport("Called", 5, 0x10a0), new PeImport(null, 7, 0x10a8)], module.Functions);
     }
 
     [Fact]
