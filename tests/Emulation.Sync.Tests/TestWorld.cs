@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Processes;
 using PortableVirt.Emulation.Sync;
 using PortableVirt.Emulation.Threads;
@@ -16,7 +18,7 @@ internal sealed class TestWorld
     private readonly List<Thread> _hosts = [];
     private readonly List<Exception> _failures = [];
 
-    internal Executive Executive { get; } = new();
+    internal Executive Executive { get; } = WithoutMachine();
 
     internal NtProcess Process { get; }
 
@@ -73,6 +75,21 @@ internal sealed class TestWorld
     internal EventObject NewEvent(bool notification, bool set = false) => new(Dispatcher, notification, set);
 
     internal NtStatus Wait(NtThread thread, DispatcherObject value, NtTimeout timeout) => Dispatcher.Wait(thread, value, false, timeout);
+
+    /// <summary>The parts of an executive that need no virtual machine.</summary>
+    private static Executive WithoutMachine()
+    {
+        Executive executive = (Executive)RuntimeHelpers.GetUninitializedObject(typeof(Executive));
+        Give(nameof(Executive.Namespace), new ObjectNamespace());
+        Give(nameof(Executive.Dispatcher), new Dispatcher());
+        Give(nameof(Executive.Clock), new SystemClock());
+        Give(nameof(Executive.ClientIds), new ClientIdTable());
+        Give(nameof(Executive.KeyedEvents), new KeyedEventTable());
+        return executive;
+
+        void Give(string property, object value) =>
+            typeof(Executive).GetField($"<{property}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic)!.SetValue(executive, value);
+    }
 
     /// <summary>Waits until a thread is blocked, so that what follows finds it waiting.</summary>
     internal static void UntilParked(params NtThread[] threads)

@@ -5,6 +5,9 @@ public readonly partial record struct NtStatus
     /// <summary>STATUS code 0x40000024.</summary>
     public static readonly NtStatus NoYieldPerformed = new(0x40000024);
 
+    /// <summary>STATUS code 0x40000025.</summary>
+    public static readonly NtStatus TimerResumeIgnored = new(0x40000025);
+
     /// <summary>STATUS code 0xc00001ac.</summary>
     public static readonly NtStatus NotSameObject = new(0xc00001ac);
 

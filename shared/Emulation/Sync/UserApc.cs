@@ -6,4 +6,5 @@ namespace PortableVirt.Emulation.Sync;
 /// <param name="Argument2">Second argument.</param>
 /// <param name="Argument3">Third argument.</param>
 /// <param name="IsSpecial">Delivered at the next return to user mode, without an alertable wait (QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC).</param>
-public readonly record struct UserApc(ulong Routine, ulong Argument1, ulong Argument2, ulong Argument3, bool IsSpecial = false);
+/// <param name="Source">The timer that queued it and may take it back, or null.</param>
+public readonly record struct UserApc(ulong Routine, ulong Argument1, ulong Argument2, ulong Argument3, bool IsSpecial = false, TimerObject? Source = null);

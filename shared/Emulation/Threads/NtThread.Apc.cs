@@ -69,6 +69,36 @@ public sealed partial class NtThread
         }
     }
 
+    /// <summary>True while an APC of this timer is queued. Call under the dispatcher lock.</summary>
+    internal bool HasApcOf(TimerObject timer)
+    {
+        foreach (UserApc apc in _apcs)
+        {
+            if (apc.Source == timer)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Takes back the APC of a timer that is stopped. Call under the dispatcher lock.</summary>
+    internal void RemoveApcsOf(TimerObject timer)
+    {
+        if (!HasApcOf(timer))
+        {
+            return;
+        }
+        for (int i = _apcs.Count; i > 0; i--)
+        {
+            UserApc apc = _apcs.Dequeue();
+            if (apc.Source != timer)
+            {
+                _apcs.Enqueue(apc);
+            }
+        }
+    }
+
     /// <summary>NtAlertThread: ends an alertable wait with STATUS_ALERTED, or the next one.</summary>
     internal void Alert()
     {

@@ -32,6 +32,9 @@ public sealed partial class NtThread
     /// <summary>Room for the objects of one NtWaitForMultipleObjects.</summary>
     internal DispatcherObject[] WaitScratch => field ??= new DispatcherObject[Dispatcher.MaximumWaitObjects];
 
+    /// <summary>The packet that the thread's last wait for a completion port took.</summary>
+    internal CompletionPacket TakenPacket { get; set; }
+
     /// <summary>System time at which the thread was made (FILETIME units).</summary>
     public long CreateTime { get; internal set; }
 

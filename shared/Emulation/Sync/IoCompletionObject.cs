@@ -1,0 +1,123 @@
+using PortableVirt.Emulation.Abi;
+using PortableVirt.Emulation.Objects;
+using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Threads;
+
+namespace PortableVirt.Emulation.Sync;
+
+/// <summary>
+/// An I/O completion port: a queue of packets. As an object to wait for it is signaled while packets are queued; such a wait takes
+/// none. Removing one goes through <see cref="Removal"/>.
+/// </summary>
+public sealed class IoCompletionObject : DispatcherObject
+{
+    /// <summary>Packets that one port queues at most; posting more fails with STATUS_INSUFFICIENT_RESOURCES.</summary>
+    public const int MaximumPackets = 1 << 22;
+
+    /// <summary>IO_COMPLETION_QUERY_STATE.</summary>
+    public const uint QueryState = 1;
+
+    /// <summary>IO_COMPLETION_MODIFY_STATE.</summary>
+    public const uint ModifyState = 2;
+
+    private readonly Dispatcher _dispatcher;
+    private readonly Queue<CompletionPacket> _packets = new();
+
+    /// <summary>Makes an empty port.</summary>
+    /// <param name="dispatcher">The executive's dispatcher.</param>
+    /// <param name="concurrency">Threads that should run at a time; kept for information, the host schedules.</param>
+    public IoCompletionObject(Dispatcher dispatcher, uint concurrency)
+        : base(ObjectKinds.IoCompletion)
+    {
+        _dispatcher = dispatcher;
+        Concurrency = concurrency;
+        Removal = new PacketRemoval(this);
+    }
+
+    /// <summary>The number of threads that the creator asked for.</summary>
+    public uint Concurrency { get; }
+
+    /// <summary>Packets queued.</summary>
+    public int Depth
+    {
+        get
+        {
+            lock (_dispatcher.Lock)
+            {
+                return _packets.Count;
+            }
+        }
+    }
+
+    /// <summary>True once the last handle is closed: removals end with STATUS_ABANDONED_WAIT_0. Guarded by the dispatcher lock.</summary>
+    internal bool IsClosed { get; private set; }
+
+    /// <summary>What a thread waits for to get a packet; the packet then is in <see cref="NtThread.TakenPacket"/>.</summary>
+    internal DispatcherObject Removal { get; }
+
+    /// <summary>Queues a packet; a thread that waits for one gets it at once. STATUS_INSUFFICIENT_RESOURCES when the port is full.</summary>
+    /// <param name="key">Completion key.</param>
+    /// <param name="value">Completion value.</param>
+    /// <param name="status">Status of the operation.</param>
+    /// <param name="information">Its byte count.</param>
+    public NtStatus Post(ulong key, ulong value, NtStatus status, ulong information)
+    {
+        lock (_dispatcher.Lock)
+        {
+            if (_packets.Count >= MaximumPackets)
+            {
+                return NtStatus.InsufficientResources;
+            }
+            if (IsClosed)
+            {
+                return NtStatus.Success;
+            }
+            _packets.Enqueue(new CompletionPacket(key, value, new IoStatusBlock64(status, information)));
+            _dispatcher.Signal(Removal);
+            if (_packets.Count != 0)
+            {
+                _dispatcher.Signal(this);
+            }
+            return NtStatus.Success;
+        }
+    }
+
+    /// <summary>Takes a packet if there is one.</summary>
+    internal bool TryTake(out CompletionPacket packet)
+    {
+        lock (_dispatcher.Lock)
+        {
+            return _packets.TryDequeue(out packet);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override bool IsSignaled(NtThread thread) => _packets.Count != 0;
+
+    /// <inheritdoc/>
+    protected override void OnLastHandleClosed(NtProcess process)
+    {
+        lock (_dispatcher.Lock)
+        {
+            IsClosed = true;
+            _packets.Clear();
+            _dispatcher.Signal(Removal);
+        }
+    }
+
+    /// <summary>The side of a port that gives packets to threads, in the order in which they came.</summary>
+    private sealed class PacketRemoval(IoCompletionObject port) : DispatcherObject(ObjectKinds.IoCompletion)
+    {
+        internal override bool IsSignaled(NtThread thread) => port.IsClosed || port._packets.Count != 0;
+
+        internal override NtStatus Acquire(NtThread thread)
+        {
+            if (!port._packets.TryDequeue(out CompletionPacket packet))
+            {
+                return NtStatus.AbandonedWait0;
+            }
+            thread.TakenPacket = packet;
+            return NtStatus.Success;
+        }
+    }
+}
