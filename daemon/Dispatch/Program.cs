@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using PortableVirt.Dispatch.Hosting;
+using PortableVirt.Protocol.Server.Listeners;
 
 if (args is ["--version"])
 {
@@ -11,7 +12,7 @@ try
 {
     DaemonOptions options = DaemonOptions.Parse(args);
     bool activated = Environment.GetEnvironmentVariable("LISTEN_PID") == $"{Environment.ProcessId}";
-    using SocketFolder? folder = activated ? null : SocketFolder.Take(options.SocketPath);
+    using SocketFolder? folder = activated ? null : SocketFolder.Take(options.SocketPath, forAll: true);
     await using WebApplication app = DaemonHost.Build(options, folder);
     await app.RunAsync().ConfigureAwait(false);
     return 0;

@@ -100,9 +100,12 @@ internal static class WaitCalls
         {
             for (int i = 1; i < objects.Length; i++)
             {
-                if (((ReadOnlySpan<DispatcherObject>)objects)[..i].Contains(objects[i]))
+                for (int j = 0; j < i; j++)
                 {
-                    return NtStatus.InvalidParameterMix;
+                    if (ReferenceEquals(objects[i], objects[j]))
+                    {
+                        return NtStatus.InvalidParameterMix;
+                    }
                 }
             }
         }

@@ -1,10 +1,10 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace PortableVirt.Dispatch.Hosting;
+namespace PortableVirt.Protocol.Server.Listeners;
 
 /// <summary>Tells systemd about the service's state (sd_notify(3)).</summary>
-internal static class SystemdNotifier
+public static class SystemdNotifier
 {
     /// <summary>Sends a state such as "READY=1"; does nothing when not started by systemd.</summary>
     public static void Notify(string state)
