@@ -21,7 +21,9 @@ public static class DaemonConnection
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
             socket.Dispose();
-            problem = $"the daemon does not answer on {path} ({e.Message}); start it with: sudo systemctl start portablevirtd";
+            string reason = e is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? "nobody listens"
+                : File.Exists(path) ? e.Message : "there is no such socket";
+            problem = $"the daemon does not answer on {path} ({reason}); start it with: sudo systemctl start portablevirtd";
             return null;
         }
     }
