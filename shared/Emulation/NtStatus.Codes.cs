@@ -418,4 +418,20 @@ public readonly partial record struct NtStatus
     public static readonly NtStatus NotRegistryFile = new(0xc000015c);
     /// <summary>STATUS code 0x40000023.</summary>
     public static readonly NtStatus ImageMachineTypeMismatchExe = new(0x40000023);
+    /// <summary>STATUS code 0xc00000a0.</summary>
+    public static readonly NtStatus MemoryNotAllocated = new(0xc00000a0);
+    /// <summary>STATUS code 0xc000001f.</summary>
+    public static readonly NtStatus InvalidViewSize = new(0xc000001f);
+    /// <summary>STATUS code 0xc0000220.</summary>
+    public static readonly NtStatus MappedAlignment = new(0xc0000220);
+    /// <summary>STATUS code 0xc000009f.</summary>
+    public static readonly NtStatus FreeVmNotAtBase = new(0xc000009f);
+    /// <summary>STATUS code 0xc0000020.</summary>
+    public static readonly NtStatus InvalidFileForSection = new(0xc0000020);
+    /// <summary>STATUS code 0xc000001c.</summary>
+    public static readonly NtStatus InvalidSystemService = new(0xc000001c);
+    /// <summary>STATUS code 0xc0000474.</summary>
+    public static readonly NtStatus InvalidOffsetAlignment = new(0xc0000474);
+    /// <summary>STATUS code 0x8000000d.</summary>
+    public static readonly NtStatus PartialCopy = new(0x8000000d);
 }

@@ -1,13 +1,85 @@
+using PortableVirt.Hypervisor;
+using PortableVirt.Kernel;
+
 namespace PortableVirt.Emulation.Memory;
 
-/// <summary>The virtual memory of one process: reservations, page states and the guest page tables that show them to the vCPUs.</summary>
+/// <summary>
+/// The virtual memory of one process: reservations, page states and the guest page tables that show them to the vCPUs. The page
+/// tables are the one record of which frame stands behind a page; an entry may hold a frame without being present (no access,
+/// guard). Parts: .Allocate, .Free, .Protect, .Query, .Views, .Pages (entries and faults), .Access (host access).
+/// </summary>
 public sealed partial class AddressSpace
 {
-    internal bool TryCopyFrom(ulong address, Span<byte> target) => throw new NotImplementedException();
+    /// <summary>Software bit of an entry: the frame is a private copy of a page of a view, freed with the view.</summary>
+    private const ulong PrivateCopy = 1 << 10;
 
-    internal bool TryCopyTo(ulong address, ReadOnlySpan<byte> source) => throw new NotImplementedException();
+    /// <summary>Commits of at most this many pages get their frames at once; larger ones at the first touch of each 2 MiB.</summary>
+    private const long EagerPages = 512;
 
-    internal bool Probe(ulong address, ulong length, bool forWrite) => throw new NotImplementedException();
+    private readonly GuestKernel _kernel;
+    private readonly GuestMemory _memory;
+    private readonly RegionList _regions = new();
+    private readonly Lock _lock = new();
+    private readonly CommitCharge _charge;
 
-    internal bool TryGetSegments(ulong address, ulong length, bool forWrite, List<GuestSegment> segments) => throw new NotImplementedException();
+    /// <summary>An empty address space. Throws <see cref="KvmException"/> when there is no memory for its tables.</summary>
+    public AddressSpace(GuestKernel kernel, CommitCharge charge)
+    {
+        _kernel = kernel;
+        _memory = kernel.Vm.Memory;
+        _charge = charge;
+        Tables = kernel.CreateAddressSpace();
+    }
+
+    /// <summary>The page tables, for the vCPUs of the process.</summary>
+    public PageTables Tables { get; }
+
+    /// <summary>Bytes reserved, committed or not.</summary>
+    public ulong VirtualSize
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _regions.All.Aggregate(0ul, (sum, region) => sum + region.Size);
+            }
+        }
+    }
+
+    /// <summary>Committed private bytes.</summary>
+    public ulong CommittedBytes { get; private set; }
+
+    /// <summary>Frees everything: no thread of the process runs any more.</summary>
+    public void Destroy()
+    {
+        lock (_lock)
+        {
+            foreach (Region region in _regions.All)
+            {
+                DropPages(region, 0, region.Pages.Count);
+                region.View?.Release(_memory);
+            }
+            _regions.Clear();
+            _charge.Return(CommittedBytes);
+            CommittedBytes = 0;
+            Tables.Clear();
+            _kernel.ReleaseAddressSpace(Tables);
+        }
+    }
+
+    private bool Charge(ulong bytes)
+    {
+        if (!_charge.TryTake(bytes))
+        {
+            return false;
+        }
+        CommittedBytes += bytes;
+        return true;
+    }
+
+    private void ReturnCharge(ulong bytes)
+    {
+        _charge.Return(bytes);
+        CommittedBytes -= bytes;
+    }
 }

@@ -1,0 +1,119 @@
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Objects;
+using PortableVirt.Emulation.Syscalls;
+using PortableVirt.Emulation.Threads;
+
+namespace PortableVirt.Emulation.Exceptions;
+
+/// <summary>System calls that replace or read register contexts.</summary>
+internal static class ContextCalls
+{
+    private const uint ThreadGetContext = 0x8;
+    private const uint ThreadSetContext = 0x10;
+
+    [NtSyscall("NtContinue", Support.Full)]
+    internal static NtStatus NtContinue(NtThread t, GuestPointer context, bool testAlert)
+    {
+        if (!t.Memory.TryRead(context, out GuestContext replacement))
+        {
+            return NtStatus.AccessViolation;
+        }
+        if (!ThreadContext.Apply(t.Cpu!, ref replacement))
+        {
+            return NtStatus.InvalidParameter;
+        }
+        t.ContextReplaced();
+        if (testAlert)
+        {
+            t.DeliverPendingApc();
+        }
+        return NtStatus.Success;
+    }
+
+    [NtSyscall("NtRaiseException", Support.Full)]
+    internal static NtStatus NtRaiseException(NtThread t, GuestPointer record, GuestPointer context, bool firstChance)
+    {
+        if (!t.Memory.TryRead(record, out ExceptionRecord exception) || !t.Memory.TryRead(context, out GuestContext registers))
+        {
+            return NtStatus.AccessViolation;
+        }
+        exception.NumberParameters = Math.Min(exception.NumberParameters, 15);
+        if (firstChance)
+        {
+            if (!ThreadContext.Apply(t.Cpu!, ref registers))
+            {
+                return NtStatus.InvalidParameter;
+            }
+            t.ContextReplaced();
+            ExceptionDelivery.Raise(t, ref exception, ref registers);
+        }
+        else
+        {
+            t.Process.EndByException(t, ref exception, ref registers, "the program did not handle it");
+        }
+        return NtStatus.Success;
+    }
+
+    [NtSyscall("NtGetContextThread", Support.Partial, "debug registers read as zero")]
+    internal static NtStatus NtGetContextThread(NtThread t, Handle thread, GuestPointer context)
+    {
+        NtStatus status = t.Reference(thread, ThreadGetContext, out NtThread target);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        if (!t.Memory.TryRead(context, out GuestContext registers))
+        {
+            return NtStatus.AccessViolation;
+        }
+        status = WithStopped(t, target, () => ThreadContext.Capture(target.Cpu!, registers.ContextFlags, ref registers));
+        return status.IsSuccess && !t.Memory.TryWrite(context, registers) ? NtStatus.AccessViolation : status;
+    }
+
+    [NtSyscall("NtSetContextThread", Support.Partial, "debug registers are not kept")]
+    internal static NtStatus NtSetContextThread(NtThread t, Handle thread, GuestPointer context)
+    {
+        NtStatus status = t.Reference(thread, ThreadSetContext, out NtThread target);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        if (!t.Memory.TryRead(context, out GuestContext registers))
+        {
+            return NtStatus.AccessViolation;
+        }
+        bool accepted = true;
+        status = WithStopped(t, target, () =>
+        {
+            accepted = ThreadContext.Apply(target.Cpu!, ref registers);
+            target.ContextReplaced();
+        });
+        return status.IsSuccess && !accepted ? NtStatus.InvalidParameter : status;
+    }
+
+    private static NtStatus WithStopped(NtThread t, NtThread target, Action action)
+    {
+        if (target == t)
+        {
+            action();
+            return NtStatus.Success;
+        }
+        if (!t.TryStopForContext(target))
+        {
+            return NtStatus.ThreadIsTerminating;
+        }
+        try
+        {
+            if (target.Cpu is null)
+            {
+                return NtStatus.Unsuccessful;
+            }
+            action();
+            return NtStatus.Success;
+        }
+        finally
+        {
+            t.ReleaseFromContext(target);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Threads;
+using PortableVirt.Kernel;
+
+namespace PortableVirt.Emulation.Exceptions;
+
+/// <summary>Hands exceptions to the program: KiUserExceptionDispatcher of its ntdll.</summary>
+internal static class ExceptionDelivery
+{
+    private const ulong TrapFlag = 0x100;
+    private const ulong DirectionFlag = 0x400;
+
+    /// <summary>Raises an exception at the current registers.</summary>
+    public static void Raise(NtThread t, ref ExceptionRecord record)
+    {
+        ExceptionFrame frame = default;
+        ThreadContext.Capture(t.Cpu!, GuestContext.All, ref frame.Context);
+        frame.Context.Rip = record.ExceptionAddress;
+        frame.Record = record;
+        Push(t, ref frame);
+    }
+
+    /// <summary>Delivers an exception with a context that the program gave (NtRaiseException).</summary>
+    public static void Raise(NtThread t, ref ExceptionRecord record, ref GuestContext context)
+    {
+        ExceptionFrame frame = new() { Context = context, Record = record };
+        Push(t, ref frame);
+    }
+
+    private static void Push(NtThread t, ref ExceptionFrame frame)
+    {
+        frame.AllOffset = frame.LegacyOffset = -GuestContext.Size;
+        frame.AllLength = GuestContext.Size + 0x18;
+        frame.LegacyLength = GuestContext.Size;
+        frame.XStateOffset = 25;
+        frame.Context.SegCs = 0x33;
+        frame.Context.SegSs = 0x2b;
+        ulong target = ((frame.Context.Rsp - 0x20) & ~15ul) - ExceptionFrame.Size;
+        if (!t.Memory.TryWrite(new GuestPointer(target), frame))
+        {
+            t.Process.EndByException(t, ref frame.Record, ref frame.Context, "its stack cannot take the exception");
+            return;
+        }
+        ref UserRegisters r = ref t.Cpu!.Registers;
+        r.Rsp = target;
+        r.Rip = t.Process.Ntdll.KiUserExceptionDispatcher;
+        r.RFlags &= ~(TrapFlag | DirectionFlag);
+    }
+}

@@ -1,0 +1,109 @@
+using Iced.Intel;
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Threads;
+using PortableVirt.Hypervisor;
+using PortableVirt.Kernel;
+
+namespace PortableVirt.Emulation.Exceptions;
+
+/// <summary>Turns processor exceptions into NT exceptions, or resolves them.</summary>
+internal static class ExceptionMapper
+{
+    private const uint FaultWrite = 2;
+    private const uint FaultExecute = 0x10;
+
+    /// <summary>Handles an exception exit of the thread.</summary>
+    public static void Handle(NtThread t, in GuestExit exit)
+    {
+        if (exit.Vector == 14)
+        {
+            PageFault(t, exit);
+            return;
+        }
+        if (exit.IsSoftwareInterrupt && exit.Vector == 0x29)
+        {
+            FastFail(t, exit);
+            return;
+        }
+        ExceptionRecord record = exit.Vector switch
+        {
+            0 => ExceptionRecord.Create(NtStatus.IntegerDivideByZero, exit.InstructionAddress),
+            1 => ExceptionRecord.Create(NtStatus.SingleStep, t.Cpu!.Registers.Rip),
+            3 => ExceptionRecord.Create(NtStatus.Breakpoint, exit.InstructionAddress, 0),
+            4 => ExceptionRecord.Create(NtStatus.IntegerOverflow, exit.InstructionAddress),
+            5 => ExceptionRecord.Create(NtStatus.ArrayBoundsExceeded, exit.InstructionAddress),
+            6 => ExceptionRecord.Create(NtStatus.IllegalInstruction, exit.InstructionAddress),
+            16 => ExceptionRecord.Create(FloatingPointFault.Classify(t.Cpu!, isSse: false), exit.InstructionAddress, 0),
+            17 => ExceptionRecord.Create(NtStatus.DatatypeMisalignment, exit.InstructionAddress),
+            19 => ExceptionRecord.Create(FloatingPointFault.Classify(t.Cpu!, isSse: true), exit.InstructionAddress, 0),
+            0x2c => ExceptionRecord.Create(NtStatus.AssertionFailure, exit.InstructionAddress),
+            0x2d => ExceptionRecord.Create(NtStatus.Breakpoint, exit.InstructionAddress, t.Cpu!.Registers.Rax),
+            13 when IsPrivileged(t, exit.InstructionAddress) => ExceptionRecord.Create(NtStatus.PrivilegedInstruction, exit.InstructionAddress),
+            _ => ExceptionRecord.Create(NtStatus.AccessViolation, exit.InstructionAddress, 0, ulong.MaxValue),
+        };
+        ExceptionDelivery.Raise(t, ref record);
+    }
+
+    /// <summary>A host page behind guest memory is gone: the file was cut.</summary>
+    public static void MemoryFault(NtThread t)
+    {
+        ulong rip = t.Cpu!.Registers.Rip;
+        ExceptionRecord record = ExceptionRecord.Create(NtStatus.InPageError, rip, 0, rip, NtStatus.InPageError.Value);
+        ExceptionDelivery.Raise(t, ref record);
+    }
+
+    private static void PageFault(NtThread t, in GuestExit exit)
+    {
+        bool write = (exit.ErrorCode & FaultWrite) != 0;
+        bool execute = (exit.ErrorCode & FaultExecute) != 0;
+        PageRights needed = execute ? PageRights.Read | PageRights.Execute : write ? PageRights.Read | PageRights.Write : PageRights.Read;
+        FaultOutcome outcome = exit.FaultAddress < RegionList.EndAddress ? t.Process.AddressSpace.HandleFault(exit.FaultAddress, needed) : FaultOutcome.AccessViolation;
+        ulong kind = execute ? 8ul : write ? 1ul : 0;
+        ExceptionRecord record;
+        switch (outcome)
+        {
+            case FaultOutcome.Resolved:
+                return;
+            case FaultOutcome.GuardPage:
+                record = t.IsInStack(exit.FaultAddress)
+                    ? ExceptionRecord.Create(NtStatus.StackOverflow, exit.InstructionAddress, kind, exit.FaultAddress)
+                    : ExceptionRecord.Create(NtStatus.GuardPageViolation, exit.InstructionAddress, kind, exit.FaultAddress);
+                break;
+            case FaultOutcome.InPageError:
+                record = ExceptionRecord.Create(NtStatus.InPageError, exit.InstructionAddress, kind, exit.FaultAddress, NtStatus.NoMemory.Value);
+                break;
+            default:
+                record = ExceptionRecord.Create(NtStatus.AccessViolation, exit.InstructionAddress, kind, exit.FaultAddress);
+                break;
+        }
+        ExceptionDelivery.Raise(t, ref record);
+    }
+
+    private static void FastFail(NtThread t, in GuestExit exit)
+    {
+        ExceptionRecord record = ExceptionRecord.Create(NtStatus.StackBufferOverrun, exit.InstructionAddress, t.Cpu!.Registers.Rcx);
+        record.ExceptionFlags = ExceptionRecord.NonContinuable;
+        GuestContext context = default;
+        ThreadContext.Capture(t.Cpu, GuestContext.All, ref context);
+        context.Rip = exit.InstructionAddress;
+        t.Process.EndByException(t, ref record, ref context, "the program asked for a fast fail");
+    }
+
+    private static bool IsPrivileged(NtThread t, ulong rip)
+    {
+        byte[] code = new byte[15];
+        int length = 15;
+        while (length > 0 && !t.Memory.TryRead(new GuestPointer(rip), code.AsSpan(0, length)))
+        {
+            length--;
+        }
+        if (length == 0)
+        {
+            return false;
+        }
+        Decoder decoder = Decoder.Create(64, new ByteArrayCodeReader(code, 0, length), rip);
+        Instruction instruction = decoder.Decode();
+        return !instruction.IsInvalid && (instruction.IsPrivileged || instruction.Mnemonic is Mnemonic.In or Mnemonic.Out
+            or Mnemonic.Insb or Mnemonic.Insw or Mnemonic.Insd or Mnemonic.Outsb or Mnemonic.Outsw or Mnemonic.Outsd or Mnemonic.Cli or Mnemonic.Sti);
+    }
+}

@@ -1,0 +1,252 @@
+using PortableVirt.Hypervisor;
+
+namespace PortableVirt.Emulation.Memory;
+
+public sealed partial class AddressSpace
+{
+    /// <summary>Handles a page fault of user code, and a failed translation of host access.</summary>
+    /// <param name="address">The address that was touched.</param>
+    /// <param name="needed">What was tried: read, write or execute.</param>
+    internal FaultOutcome HandleFault(ulong address, PageRights needed)
+    {
+        lock (_lock)
+        {
+            Region? region = _regions.Find(address);
+            if (region is null)
+            {
+                return FaultOutcome.AccessViolation;
+            }
+            long page = region.PageOf(address);
+            (uint protection, long runEnd) = StateAt(region, page);
+            if (protection == 0)
+            {
+                return FaultOutcome.AccessViolation;
+            }
+            if ((protection & PageProtection.Guard) != 0)
+            {
+                region.Pages.Set(page, 1, protection & ~PageProtection.Guard);
+                return Materialize(region, page, 1) ? FaultOutcome.GuardPage : FaultOutcome.InPageError;
+            }
+            if ((needed & ~PageProtection.Rights(protection)) != 0)
+            {
+                return FaultOutcome.AccessViolation;
+            }
+            ulong pageAddress = address & ~0xffful;
+            ulong entry = Tables.GetEntry(pageAddress);
+            if ((needed & ~PageEntry.Rights(entry)) == 0)
+            {
+                return FaultOutcome.Resolved;
+            }
+            if (entry != 0)
+            {
+                return CopyOnWrite(pageAddress, entry, protection);
+            }
+            long first = Math.Max(page & ~511L, 0);
+            first = FirstOfRun(region, page, first, protection);
+            long count = Math.Min(runEnd, (page | 511) + 1) - first;
+            if (region.View is { } view)
+            {
+                (first, count) = view is ImageSectionView ? ImageSectionView.Cluster(page, first, count) : (first, count);
+            }
+            if (!Materialize(region, first, count))
+            {
+                return FaultOutcome.InPageError;
+            }
+            return (needed & ~PageEntry.Rights(Tables.GetEntry(pageAddress))) == 0
+                ? FaultOutcome.Resolved
+                : CopyOnWrite(pageAddress, Tables.GetEntry(pageAddress), protection);
+        }
+    }
+
+    /// <summary>The protection of a page (0 = not committed), with the commitment of a SEC_RESERVE section taken into account.</summary>
+    private static (uint Protection, long RunEnd) StateAt(Region region, long page)
+    {
+        (uint protection, long end) = region.Pages.RunAt(page);
+        if (region.View is PageFileSectionView { Section: PageFileSection { Store: { } store } } view && protection != 0)
+        {
+            long shift = (long)(view.Offset >> 12);
+            (bool committed, long committedEnd) = store.CommitmentAt(shift + page);
+            return (committed ? protection : 0, Math.Min(end, committedEnd - shift));
+        }
+        return (protection, end);
+    }
+
+    private static long FirstOfRun(Region region, long page, long lowest, uint protection)
+    {
+        // The caller's page lies in a run of one protection; walk down only as far as the same protection goes.
+        long first = page;
+        while (first > lowest && StateAt(region, first - 1).Protection == protection)
+        {
+            first--;
+        }
+        return first;
+    }
+
+    /// <summary>Gives pages their frames where they have none, and writes their entries.</summary>
+    private bool Materialize(Region region, long first, long count)
+    {
+        for (long page = first; page < first + count;)
+        {
+            (uint protection, long runEnd) = region.Pages.RunAt(page);
+            long end = Math.Min(runEnd, first + count);
+            if (protection != 0 && !MaterializeRun(region, page, end, protection))
+            {
+                return false;
+            }
+            page = end;
+        }
+        return true;
+    }
+
+    private bool MaterializeRun(Region region, long page, long end, uint protection)
+    {
+        while (page < end)
+        {
+            ulong address = region.Start + ((ulong)page << 12);
+            Span<ulong> table = Tables.EnsureLeafTable(address);
+            if (table.IsEmpty)
+            {
+                return false;
+            }
+            int index = (int)(address >> 12) & 511;
+            int limit = (int)Math.Min(512, index + (end - page));
+            while (index < limit)
+            {
+                if (table[index] != 0)
+                {
+                    table[index] = Compose(region, table[index], protection);
+                    index++;
+                    page++;
+                    continue;
+                }
+                int free = index;
+                while (free < limit && table[free] == 0)
+                {
+                    free++;
+                }
+                (ulong gpa, int count) = GetFrames(region, page, free - index);
+                if (gpa == 0)
+                {
+                    return false;
+                }
+                for (int i = 0; i < count; i++)
+                {
+                    table[index + i] = Compose(region, gpa + ((ulong)i << 12), protection);
+                }
+                index += count;
+                page += count;
+            }
+        }
+        return true;
+    }
+
+    private (ulong Gpa, int Count) GetFrames(Region region, long page, int count)
+    {
+        if (region.View is { } view)
+        {
+            return view.GetFrames(page, count);
+        }
+        ulong gpa = _memory.AllocateFrames(count);
+        if (gpa == 0 && count > 1)
+        {
+            gpa = _memory.AllocateFrames(1);
+            count = 1;
+        }
+        return (gpa, count);
+    }
+
+    /// <summary>The entry of a frame under a protection; an existing entry keeps its frame and software bits.</summary>
+    private static ulong Compose(Region region, ulong frame, uint protection)
+    {
+        PageRights rights = PageProtection.Rights(protection);
+        ulong software = frame & PageEntry.SoftwareMask;
+        if ((rights & PageRights.Write) != 0 && PageProtection.IsWriteCopy(protection) && (software & PrivateCopy) == 0 && region.View is { CopiesInGuest: true })
+        {
+            rights &= ~PageRights.Write;
+        }
+        return PageEntry.Make(PageEntry.Address(frame), rights) | software;
+    }
+
+    private FaultOutcome CopyOnWrite(ulong pageAddress, ulong entry, uint protection)
+    {
+        if (!PageProtection.IsWriteCopy(protection))
+        {
+            Tables.SetEntry(pageAddress, PageEntry.Make(PageEntry.Address(entry), PageProtection.Rights(protection)) | (entry & PageEntry.SoftwareMask));
+            return FaultOutcome.Resolved;
+        }
+        ulong gpa = _memory.AllocateFrames(1);
+        Span<byte> content = stackalloc byte[4096];
+        if (gpa == 0 || !_memory.TryCopyFrom(PageEntry.Address(entry), content) || !_memory.TryCopyTo(gpa, content))
+        {
+            return FaultOutcome.InPageError;
+        }
+        Tables.SetEntry(pageAddress, PageEntry.Make(gpa, PageProtection.Rights(protection)) | PrivateCopy);
+        _memory.FlushTranslations(PageEntry.Address(entry), 1);
+        return FaultOutcome.Resolved;
+    }
+
+    /// <summary>Writes the entries of pages anew after their protection changed, and flushes where rights were lost.</summary>
+    private void ReapplyProtection(Region region, long first, long count)
+    {
+        GpaRun lost = default;
+        ForEachEntry(region, first, count, (ref ulong entry, long page) =>
+        {
+            ulong old = entry;
+            uint protection = region.Pages[page];
+            entry = Compose(region, old, protection);
+            if ((PageEntry.Rights(old) & ~PageEntry.Rights(entry)) != 0)
+            {
+                lost.Add(PageEntry.Address(old), _memory.FlushTranslations);
+            }
+        });
+        lost.Finish(_memory.FlushTranslations);
+    }
+
+    /// <summary>Clears the entries of pages and frees the frames that belong to this address space alone.</summary>
+    private void DropPages(Region region, long first, long count)
+    {
+        bool isPrivate = region.View is null;
+        GpaRun freed = default;
+        GpaRun flushed = default;
+        ForEachEntry(region, first, count, (ref ulong entry, long page) =>
+        {
+            ulong old = entry;
+            entry = 0;
+            if (isPrivate || (old & PrivateCopy) != 0)
+            {
+                freed.Add(PageEntry.Address(old), _memory.FreeFrames);
+            }
+            else if (PageEntry.IsPresent(old))
+            {
+                flushed.Add(PageEntry.Address(old), _memory.FlushTranslations);
+            }
+        });
+        freed.Finish(_memory.FreeFrames);
+        flushed.Finish(_memory.FlushTranslations);
+    }
+
+    private delegate void EntryAction(ref ulong entry, long page);
+
+    /// <summary>Visits the nonzero entries of a range of pages.</summary>
+    private void ForEachEntry(Region region, long first, long count, EntryAction action)
+    {
+        for (long page = first; page < first + count;)
+        {
+            ulong address = region.Start + ((ulong)page << 12);
+            int index = (int)(address >> 12) & 511;
+            int length = (int)Math.Min(512 - index, first + count - page);
+            Span<ulong> table = Tables.GetLeafTable(address);
+            if (!table.IsEmpty)
+            {
+                for (int i = 0; i < length; i++)
+                {
+                    if (table[index + i] != 0)
+                    {
+                        action(ref table[index + i], page + i);
+                    }
+                }
+            }
+            page += length;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Hypervisor;
+
+namespace PortableVirt.Emulation.Memory;
+
+/// <summary>A data section over a file. All shared views use one file slot, so that they and the file itself are coherent.</summary>
+/// <param name="memory">Guest-physical memory.</param>
+/// <param name="file">The file; the section owns this descriptor.</param>
+/// <param name="size">Bytes, at least 1.</param>
+/// <param name="attributes">SEC_ attributes.</param>
+/// <param name="protection">PAGE_ protection.</param>
+public sealed class FileSection(GuestMemory memory, SafeFileHandle file, ulong size, uint attributes, uint protection)
+    : SectionObject(memory, size, attributes, protection)
+{
+    private FileSlot? _shared;
+
+    private protected override NtStatus MakeView(ulong offset, ulong size, uint protection, out SectionView? view)
+    {
+        view = null;
+        try
+        {
+            if (PageProtection.IsWriteCopy(protection))
+            {
+                ulong length = Math.Min(size, Size - offset);
+                view = new FileSectionView(this, offset, GuestMemory.MapFile(file, (long)offset, length, FileMapping.Private), 0, ownsSlot: true);
+                return NtStatus.Success;
+            }
+            bool writable = (Protection & (PageProtection.ReadWrite | PageProtection.ExecuteReadWrite)) != 0;
+            _shared ??= GuestMemory.MapFile(file, 0, Size, writable ? FileMapping.Shared : FileMapping.SharedReadOnly);
+            view = new FileSectionView(this, offset, _shared, (long)(offset >> 12), ownsSlot: false);
+            return NtStatus.Success;
+        }
+        catch (KvmException)
+        {
+            return NtStatus.NoMemory;
+        }
+    }
+
+    private protected override void FreeResources()
+    {
+        _shared?.Dispose();
+        file.Dispose();
+    }
+}

@@ -1,0 +1,55 @@
+using PortableVirt.Analysis.Pe;
+
+namespace PortableVirt.Emulation.Memory;
+
+/// <summary>What mapping an executable image needs to know of its headers.</summary>
+public sealed record ImageLayout
+{
+    /// <summary>Preferred address.</summary>
+    public required ulong ImageBase { get; init; }
+
+    /// <summary>Size in memory, bytes.</summary>
+    public required ulong SizeOfImage { get; init; }
+
+    /// <summary>RVA of the entry point, 0 for none.</summary>
+    public required uint EntryPoint { get; init; }
+
+    /// <summary>Stack to reserve for the first thread, bytes.</summary>
+    public required ulong StackReserve { get; init; }
+
+    /// <summary>Stack to commit, bytes.</summary>
+    public required ulong StackCommit { get; init; }
+
+    /// <summary>IMAGE_FILE_MACHINE_.</summary>
+    public required ushort Machine { get; init; }
+
+    /// <summary>IMAGE_SUBSYSTEM_.</summary>
+    public required ushort Subsystem { get; init; }
+
+    /// <summary>Subsystem version, major in the high word.</summary>
+    public required uint SubsystemVersion { get; init; }
+
+    /// <summary>IMAGE_FILE_ characteristics.</summary>
+    public required ushort Characteristics { get; init; }
+
+    /// <summary>IMAGE_DLLCHARACTERISTICS_.</summary>
+    public required ushort DllCharacteristics { get; init; }
+
+    /// <summary>OptionalHeader.CheckSum.</summary>
+    public required uint CheckSum { get; init; }
+
+    /// <summary>OptionalHeader.LoaderFlags.</summary>
+    public uint LoaderFlags { get; init; }
+
+    /// <summary>Length of the file.</summary>
+    public required uint FileSize { get; init; }
+
+    /// <summary>True when it holds managed code only.</summary>
+    public bool IsManagedOnly { get; init; }
+
+    /// <summary>Headers and sections by address.</summary>
+    public required IReadOnlyList<PePiece> Pieces { get; init; }
+
+    /// <summary>True when every piece can be mapped from the file as it is.</summary>
+    public required bool IsMappable { get; init; }
+}

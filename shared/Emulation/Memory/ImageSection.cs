@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Analysis.Pe;
+using PortableVirt.Hypervisor;
+
+namespace PortableVirt.Emulation.Memory;
+
+/// <summary>A section over an executable image (SEC_IMAGE). Each view has its own copy-on-write pages.</summary>
+/// <param name="memory">Guest-physical memory.</param>
+/// <param name="file">The file; the section owns this descriptor.</param>
+/// <param name="layout">Its checked headers.</param>
+/// <param name="attributes">SEC_ attributes.</param>
+/// <param name="protection">PAGE_ protection.</param>
+public sealed class ImageSection(GuestMemory memory, SafeFileHandle file, ImageLayout layout, uint attributes, uint protection)
+    : SectionObject(memory, layout.SizeOfImage, attributes, protection)
+{
+    /// <summary>The headers.</summary>
+    public ImageLayout Layout { get; } = layout;
+
+    /// <summary>SECTION_IMAGE_INFORMATION (64 bytes) of a view at <paramref name="imageBase"/>.</summary>
+    public byte[] DescribeImage(ulong imageBase)
+    {
+        byte[] info = new byte[64];
+        Span<byte> s = info;
+        MemoryMarshal.Write(s, Layout.EntryPoint == 0 ? 0ul : imageBase + Layout.EntryPoint);
+        MemoryMarshal.Write(s[16..], Layout.StackReserve);
+        MemoryMarshal.Write(s[24..], Layout.StackCommit);
+        MemoryMarshal.Write(s[32..], (uint)Layout.Subsystem);
+        MemoryMarshal.Write(s[36..], (ushort)Layout.SubsystemVersion);
+        MemoryMarshal.Write(s[38..], (ushort)(Layout.SubsystemVersion >> 16));
+        MemoryMarshal.Write(s[44..], Layout.Characteristics);
+        MemoryMarshal.Write(s[46..], Layout.DllCharacteristics);
+        MemoryMarshal.Write(s[48..], Layout.Machine);
+        s[50] = (byte)(Layout.IsManagedOnly ? 0 : 1);
+        MemoryMarshal.Write(s[52..], Layout.LoaderFlags);
+        MemoryMarshal.Write(s[56..], Layout.FileSize);
+        MemoryMarshal.Write(s[60..], Layout.CheckSum);
+        return info;
+    }
+
+    /// <summary>Sets the protections of the sections on the pages of a view that starts read-only.</summary>
+    internal void ApplyProtections(PageRuns pages)
+    {
+        foreach (PePiece piece in Layout.Pieces)
+        {
+            long first = piece.Rva >> 12;
+            long count = Math.Min(((long)piece.VirtualSize + 0xfff) >> 12, pages.Count - first);
+            if (count > 0)
+            {
+                pages.Set(first, count, piece.Protection);
+            }
+        }
+    }
+
+    private protected override NtStatus MakeView(ulong offset, ulong size, uint protection, out SectionView? view)
+    {
+        int pageCount = (int)(size >> 12);
+        view = null;
+        if (Layout.IsMappable)
+        {
+            FilePiece[] pieces = [.. Layout.Pieces.Where(p => p.FileLength != 0)
+                .Select(p => new FilePiece(file, p.FileOffset, p.FileLength, (int)(p.Rva >> 12), FileMapping.Private))];
+            try
+            {
+                view = new ImageSectionView(this, GuestMemory, file, GuestMemory.MapPieces(pageCount, pieces));
+                return NtStatus.Success;
+            }
+            catch (KvmException)
+            {
+                return NtStatus.NoMemory;
+            }
+        }
+        ulong frames = GuestMemory.AllocateFrames(pageCount);
+        if (frames == 0)
+        {
+            return NtStatus.NoMemory;
+        }
+        view = new ImageSectionView(this, GuestMemory, file, frames, pageCount);
+        return NtStatus.Success;
+    }
+
+    private protected override void FreeResources() => file.Dispose();
+}

@@ -1,0 +1,99 @@
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Analysis.Pe;
+using PortableVirt.Hypervisor;
+
+namespace PortableVirt.Emulation.Memory;
+
+/// <summary>
+/// A view of an image: the view's own copy-on-write pages. Page-aligned files are mapped; others are RAM that is filled from the
+/// file in clusters of 64 KiB at the first touch.
+/// </summary>
+internal sealed class ImageSectionView : SectionView
+{
+    private const int ClusterPages = 16;
+    private readonly FileSlot? _slot;
+    private readonly GuestMemory _memory;
+    private readonly SafeFileHandle _file;
+    private readonly ImageLayout _layout;
+    private readonly ulong _frames;
+    private readonly int _pageCount;
+
+    /// <summary>A view of a mapped file.</summary>
+    public ImageSectionView(ImageSection section, GuestMemory memory, SafeFileHandle file, FileSlot slot)
+        : base(section, 0) => (_memory, _file, _layout, _slot, _pageCount) = (memory, file, section.Layout, slot, slot.PageCount);
+
+    /// <summary>A view in RAM frames.</summary>
+    public ImageSectionView(ImageSection section, GuestMemory memory, SafeFileHandle file, ulong frames, int pageCount)
+        : base(section, 0) => (_memory, _file, _layout, _frames, _pageCount) = (memory, file, section.Layout, frames, pageCount);
+
+    /// <summary>True when the pages are the file's own.</summary>
+    public bool IsMappedFromFile => _slot is not null;
+
+    /// <summary>The part of [first, first + count) that is filled together with a page.</summary>
+    public static (long First, long Count) Cluster(long page, long first, long count)
+    {
+        long low = Math.Max(first, page & ~(ClusterPages - 1L));
+        long high = Math.Min(first + count, (page | (ClusterPages - 1)) + 1);
+        return (low, high - low);
+    }
+
+    /// <inheritdoc/>
+    public override (ulong Gpa, int Count) GetFrames(long page, int count)
+    {
+        if (page + count > _pageCount)
+        {
+            return (0, 0);
+        }
+        if (_slot is not null)
+        {
+            return (_slot.Gpa + ((ulong)page << 12), count);
+        }
+        ulong gpa = _frames + ((ulong)page << 12);
+        return Fill((ulong)page << 12, _memory.RamSpan(gpa, count << 12)) ? (gpa, count) : (0, 0);
+    }
+
+    /// <inheritdoc/>
+    public override void Release(GuestMemory memory)
+    {
+        _slot?.Dispose();
+        if (_frames != 0)
+        {
+            memory.FreeFrames(_frames, _pageCount);
+        }
+        Section.RemoveView();
+    }
+
+    private bool Fill(ulong rva, Span<byte> target)
+    {
+        foreach (PePiece piece in _layout.Pieces)
+        {
+            ulong start = Math.Max(rva, piece.Rva);
+            ulong end = Math.Min(rva + (ulong)target.Length, (ulong)piece.Rva + piece.FileLength);
+            if (start >= end)
+            {
+                continue;
+            }
+            Span<byte> part = target[(int)(start - rva)..(int)(end - rva)];
+            long offset = piece.FileOffset + (long)(start - piece.Rva);
+            while (!part.IsEmpty)
+            {
+                int read;
+                try
+                {
+                    read = RandomAccess.Read(_file, part, offset);
+                }
+                catch (IOException)
+                {
+                    return false;
+                }
+                if (read == 0)
+                {
+                    break;
+                }
+                part = part[read..];
+                offset += read;
+            }
+        }
+        return true;
+    }
+}

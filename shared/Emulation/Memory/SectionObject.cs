@@ -1,0 +1,80 @@
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Emulation.Objects;
+using PortableVirt.Emulation.Processes;
+using PortableVirt.Hypervisor;
+
+namespace PortableVirt.Emulation.Memory;
+
+/// <summary>
+/// A section: memory that can be mapped, over a file, an executable image, or the page file. Host resources live until the last
+/// handle and the last view are gone.
+/// </summary>
+public abstract class SectionObject(GuestMemory memory, ulong size, uint attributes, uint protection) : KernelObject(ObjectKinds.Section)
+{
+    private readonly Lock _lock = new();
+    private int _views;
+    private bool _handlesGone;
+
+    /// <summary>Size in bytes.</summary>
+    public ulong Size { get; protected set; } = size;
+
+    /// <summary>SEC_ attributes.</summary>
+    public uint Attributes { get; } = attributes;
+
+    /// <summary>PAGE_ protection that the section was made with: the most a view may have.</summary>
+    public uint Protection { get; } = protection;
+
+    /// <summary>NT name of the file behind the section ("\Device\HarddiskVolume1\..."), or null.</summary>
+    public string? FileName { get; init; }
+
+    /// <summary>Guest-physical memory of the VM.</summary>
+    protected GuestMemory GuestMemory { get; } = memory;
+
+    /// <summary>Makes a view of [offset, offset + size).</summary>
+    /// <param name="offset">Byte offset, a multiple of 4 KiB.</param>
+    /// <param name="size">Bytes, a multiple of 4 KiB, inside the section rounded up to pages.</param>
+    /// <param name="protection">PAGE_ protection of the view.</param>
+    /// <param name="view">The view; it holds the section until <see cref="SectionView.Release"/>.</param>
+    internal NtStatus CreateView(ulong offset, ulong size, uint protection, out SectionView? view)
+    {
+        lock (_lock)
+        {
+            NtStatus status = MakeView(offset, size, protection, out view);
+            if (status.IsSuccess)
+            {
+                _views++;
+            }
+            return status;
+        }
+    }
+
+    /// <summary>Makes the view's backing. Called under the section's lock.</summary>
+    private protected abstract NtStatus MakeView(ulong offset, ulong size, uint protection, out SectionView? view);
+
+    /// <summary>Frees descriptors, slots and frames. Called once, when nothing refers to the section any more.</summary>
+    private protected abstract void FreeResources();
+
+    internal void RemoveView()
+    {
+        lock (_lock)
+        {
+            if (--_views == 0 && _handlesGone)
+            {
+                FreeResources();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnLastHandleClosed(NtProcess process)
+    {
+        lock (_lock)
+        {
+            _handlesGone = true;
+            if (_views == 0)
+            {
+                FreeResources();
+            }
+        }
+    }
+}

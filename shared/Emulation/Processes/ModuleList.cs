@@ -1,0 +1,50 @@
+using PortableVirt.Emulation.Memory;
+
+namespace PortableVirt.Emulation.Processes;
+
+/// <summary>The images mapped in a process, for reports and for the DLLs' unix calls. Thread-safe.</summary>
+public sealed class ModuleList
+{
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<ulong, ImageSection> _images = [];
+
+    /// <summary>An image was mapped.</summary>
+    internal void Note(ulong imageBase, ImageSection section)
+    {
+        lock (_lock)
+        {
+            _images[imageBase] = section;
+        }
+    }
+
+    /// <summary>The view at an address was unmapped.</summary>
+    internal void Forget(ulong imageBase)
+    {
+        lock (_lock)
+        {
+            _images.Remove(imageBase);
+        }
+    }
+
+    /// <summary>Base, size and file name of every image, by address.</summary>
+    public List<(ulong Base, ulong Size, string FileName)> Snapshot()
+    {
+        lock (_lock)
+        {
+            return [.. _images.Select(p => (p.Key, p.Value.Layout.SizeOfImage, p.Value.FileName ?? ""))];
+        }
+    }
+
+    /// <summary>Name of the module that contains an address (file name only) and the offset in it; null outside all modules.</summary>
+    public (string Name, ulong Offset)? Find(ulong address)
+    {
+        foreach ((ulong start, ulong size, string name) in Snapshot())
+        {
+            if (address - start < size)
+            {
+                return (name[(name.LastIndexOf('\\') + 1)..], address - start);
+            }
+        }
+        return null;
+    }
+}
