@@ -1,4 +1,6 @@
 using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Syscalls;
 using PortableVirt.Hypervisor;
 using PortableVirt.Kernel;
 
@@ -6,12 +8,18 @@ namespace PortableVirt.Emulation;
 
 public sealed partial class Executive
 {
+    private readonly ManualResetEventSlim _allEnded = new();
+    private int _runningProcesses;
+
     /// <summary>An executive over a fresh virtual machine.</summary>
     /// <param name="kernel">The guest kernel.</param>
     /// <param name="commitLimit">The most private bytes that programs may commit.</param>
-    public Executive(GuestKernel kernel, ulong commitLimit)
+    /// <param name="report">Receiver of what happens.</param>
+    public Executive(GuestKernel kernel, ulong commitLimit, IExecutiveReport report)
     {
         Kernel = kernel;
+        Report = report;
+        Syscalls = new SyscallDispatcher(this);
         CommitCharge = new CommitCharge(commitLimit);
         SharedData = new SharedUserData(this);
     }
@@ -30,4 +38,38 @@ public sealed partial class Executive
 
     /// <summary>Processors that the guest is told about.</summary>
     public int ProcessorCount { get; } = Math.Clamp(Environment.ProcessorCount, 1, 64);
+
+    /// <summary>Receiver of what happens.</summary>
+    public IExecutiveReport Report { get; }
+
+    /// <summary>System calls by number.</summary>
+    public SyscallDispatcher Syscalls { get; }
+
+    /// <summary>Exit counts.</summary>
+    public ExecutiveStatistics Statistics { get; } = new();
+
+    internal void OnProcessEnded(NtProcess process)
+    {
+        Report.ProcessEnded(process);
+        lock (Dispatcher.Lock)
+        {
+            _runningProcesses--;
+            if (_runningProcesses == 0)
+            {
+                _allEnded.Set();
+            }
+        }
+    }
+
+    internal void OnProcessStarted(NtProcess process)
+    {
+        lock (Dispatcher.Lock)
+        {
+            _runningProcesses++;
+        }
+        Report.ProcessStarted(process);
+    }
+
+    /// <summary>Blocks until every process has ended.</summary>
+    public void WaitForEnd() => _allEnded.Wait();
 }

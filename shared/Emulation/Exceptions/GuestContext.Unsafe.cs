@@ -113,4 +113,15 @@ public unsafe struct GuestContext
 
     /// <summary>FXSAVE area.</summary>
     [FieldOffset(0x100)] public fixed byte FloatingState[512];
+
+    /// <summary>x87 control word 0x27f, MXCSR 0x1f80: what a Windows thread starts with.</summary>
+    public void SetInitialFloatingState()
+    {
+        FloatingState[0] = 0x7f;
+        FloatingState[1] = 0x02;
+        FloatingState[24] = 0x80;
+        FloatingState[25] = 0x1f;
+        FloatingState[28] = 0xff;
+        FloatingState[29] = 0xff;
+    }
 }

@@ -1,0 +1,30 @@
+using PortableVirt.Emulation.Exceptions;
+using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Threads;
+
+namespace PortableVirt.Emulation;
+
+/// <summary>Receiver of what happens in a VM. Called on guest threads: implementations return soon and do not throw.</summary>
+public interface IExecutiveReport
+{
+    /// <summary>A process has started.</summary>
+    void ProcessStarted(NtProcess process);
+
+    /// <summary>A process has ended.</summary>
+    void ProcessEnded(NtProcess process);
+
+    /// <summary>An exception that the program did not handle ends it.</summary>
+    void Crashed(GuestCrash crash);
+
+    /// <summary>A program made a system call that does not exist here. Told once a name.</summary>
+    void Unimplemented(NtThread thread, string name);
+
+    /// <summary>A system call, when tracing is on.</summary>
+    void Traced(NtThread thread, string name, string arguments, ulong result);
+
+    /// <summary>The virtual machine cannot go on.</summary>
+    void VirtualMachineFailed(NtThread thread, string text);
+
+    /// <summary>A defect in PortableVirt ended the program.</summary>
+    void InternalError(NtThread thread, Exception exception);
+}

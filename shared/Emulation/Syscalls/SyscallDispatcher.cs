@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using PortableVirt.Analysis.Pe;
+using PortableVirt.Emulation.Threads;
+
+namespace PortableVirt.Emulation.Syscalls;
+
+/// <summary>
+/// From a system-call number to its method. Numbers are those of the very DLLs in use, read from their stubs
+/// (<c>mov r10,rcx; mov eax,NR</c>), so that any version of libwine, or a Windows system folder, can be the source. Bits 0-11 are
+/// the index, bits 12-13 the table: 0 ntdll, 1 win32u, 2 gates of our own DLLs, 3 unix calls.
+/// </summary>
+public sealed class SyscallDispatcher(Executive executive)
+{
+    private const int TableSize = 0x1000;
+    private readonly Row?[][] _tables = [new Row?[TableSize], new Row?[TableSize], new Row?[TableSize], new Row?[TableSize]];
+    private readonly ConcurrentDictionary<string, bool> _reported = [];
+
+    private sealed record Row(string Name, SyscallEntry? Entry);
+
+    /// <summary>Writes every call with its arguments and result to the report when set.</summary>
+    public bool Trace { get; set; }
+
+    /// <summary>Takes the numbers of a DLL from its exported stubs; names without a method are kept for reports.</summary>
+    public void Learn(PeImage image)
+    {
+        Dictionary<string, SyscallEntry> known = SyscallTable.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        for (int i = 0; i < image.Exports.NameCount; i++)
+        {
+            if (!image.Exports.TryGetNamed(i, out PeExport export) || export.Name is not { } name || name.StartsWith("Zw", StringComparison.Ordinal)
+                || !image.TryRead(export.Rva, 8, out ReadOnlySpan<byte> code) || !code.StartsWith<byte>([0x4c, 0x8b, 0xd1, 0xb8]))
+            {
+                continue;
+            }
+            int number = BitConverter.ToInt32(code[4..]);
+            if (number is >= 0 and < 4 * TableSize)
+            {
+                _tables[number / TableSize][number % TableSize] = new Row(name, known.GetValueOrDefault(name));
+            }
+        }
+    }
+
+    /// <summary>Gives a gate of table 2 or 3 its method.</summary>
+    public void Define(int number, SyscallEntry entry) => _tables[number / TableSize][number % TableSize] = new Row(entry.Name, entry);
+
+    /// <summary>Runs the call and returns what goes to RAX.</summary>
+    public ulong Invoke(NtThread thread, uint number)
+    {
+        Row? row = number < 4 * TableSize ? _tables[number / TableSize][number % TableSize] : null;
+        if (row?.Entry is not { } entry)
+        {
+            return Unknown(thread, number, row);
+        }
+        if (!Trace)
+        {
+            return entry.Handler(thread);
+        }
+        string arguments = entry.FormatArguments(thread);
+        ulong result = entry.Handler(thread);
+        executive.Report.Traced(thread, entry.Name, arguments, result);
+        return result;
+    }
+
+    private ulong Unknown(NtThread thread, uint number, Row? row)
+    {
+        string name = row?.Name ?? $"number 0x{number:x}";
+        if (_reported.TryAdd(name, true))
+        {
+            executive.Report.Unimplemented(thread, name);
+        }
+        if (row is null)
+        {
+            return NtStatus.InvalidSystemService.Value;
+        }
+        return number >= TableSize ? 0 : NtStatus.NotImplemented.Value;
+    }
+}

@@ -1,0 +1,157 @@
+using PortableVirt.Emulation.Exceptions;
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Syscalls;
+using PortableVirt.Kernel;
+
+namespace PortableVirt.Emulation.Threads;
+
+public sealed partial class NtThread
+{
+    private const int HostStackBytes = 512 << 10;
+    private bool _contextReplaced;
+    private Thread? _host;
+
+    /// <summary>Lowest address of the reserved stack.</summary>
+    internal ulong StackAllocation { get; set; }
+
+    /// <summary>First address above the stack.</summary>
+    internal ulong StackBase { get; set; }
+
+    /// <summary>Guest address of the routine that CreateThread's caller gave (ThreadQuerySetWin32StartAddress).</summary>
+    internal ulong StartAddress { get; set; }
+
+    /// <summary>True for an address in this thread's stack.</summary>
+    internal bool IsInStack(ulong address) => address >= StackAllocation && address < StackBase;
+
+    /// <summary>
+    /// Tells the run loop that the system call in progress set the registers itself: its result is not stored in RAX.
+    /// </summary>
+    internal void ContextReplaced() => _contextReplaced = true;
+
+    /// <summary>
+    /// Gives the thread its vCPU and host thread and lets it go. The vCPU's registers must hold the initial context. Throws
+    /// <see cref="Hypervisor.KvmException"/> when the host has no more vCPUs or threads.
+    /// </summary>
+    internal void Start()
+    {
+        _host = new Thread(Run, HostStackBytes) { IsBackground = true, Name = $"guest {ThreadId:x}" };
+        _host.Start();
+    }
+
+    /// <summary>Rents the vCPU and prepares it for the process.</summary>
+    internal void RentCpu()
+    {
+        Cpu = Executive.Kernel.RentCpu();
+        Cpu.SetAddressSpace(Process.AddressSpace.Tables);
+        Cpu.GsBase = Teb;
+        Cpu.CodeSegment = 0x33;
+        KickVcpu = Cpu.Kick;
+    }
+
+    /// <summary>Gives back a vCPU whose thread never started.</summary>
+    internal void ReturnCpu()
+    {
+        if (Cpu is { } cpu)
+        {
+            KickVcpu = null;
+            Cpu = null;
+            Executive.Kernel.ReturnCpu(cpu);
+        }
+    }
+
+    private void Run()
+    {
+        GuestCpu cpu = Cpu!;
+        try
+        {
+            while (CheckPending())
+            {
+                if (HasSpecialApc)
+                {
+                    DeliverPendingApc();
+                }
+                Dispatch(cpu, cpu.Run());
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A defect of ours, not of the guest: it must name itself and take only this VM's program with it.
+            Executive.Report.InternalError(this, e);
+            Process.RequestEnd(NtStatus.InternalError);
+        }
+        finally
+        {
+            Executive.Statistics.Add(cpu.Counters);
+            bool last = MarkEnded(TerminationStatus);
+            Cpu = null;
+            Executive.Kernel.ReturnCpu(cpu);
+            FreeStack();
+            Executive.ClientIds.Release(ThreadId);
+            if (last)
+            {
+                Process.OnLastThreadEnded();
+            }
+        }
+    }
+
+    private void Dispatch(GuestCpu cpu, in GuestExit exit)
+    {
+        switch (exit.Kind)
+        {
+            case GuestExitKind.Syscall:
+                SystemCall(cpu, exit);
+                break;
+            case GuestExitKind.Exception:
+                ExceptionMapper.Handle(this, exit);
+                break;
+            case GuestExitKind.Kick:
+                break;
+            case GuestExitKind.StrayPort:
+                ExceptionRecord privileged = ExceptionRecord.Create(NtStatus.PrivilegedInstruction, exit.InstructionAddress);
+                ExceptionDelivery.Raise(this, ref privileged);
+                break;
+            case GuestExitKind.MemoryFault:
+                ExceptionMapper.MemoryFault(this);
+                break;
+            default:
+                Executive.Report.VirtualMachineFailed(this, cpu.InternalErrorText);
+                Process.RequestEnd(NtStatus.InternalError);
+                break;
+        }
+    }
+
+    private void SystemCall(GuestCpu cpu, in GuestExit exit)
+    {
+        _contextReplaced = false;
+        ref UserRegisters registers = ref cpu.Registers;
+        if (exit.Gate == SyscallGate.Sysenter)
+        {
+            ExceptionRecord record = ExceptionRecord.Create(NtStatus.IllegalInstruction, exit.InstructionAddress);
+            ExceptionDelivery.Raise(this, ref record);
+            return;
+        }
+        ulong result = Executive.Syscalls.Invoke(this, (uint)registers.Rax);
+        if (!_contextReplaced)
+        {
+            cpu.Registers.Rax = result;
+        }
+        if ((uint)result == NtStatus.UserApc.Value && !_contextReplaced)
+        {
+            DeliverPendingApc();
+        }
+    }
+
+    private void FreeStack()
+    {
+        if (Process.HasEnded)
+        {
+            return;
+        }
+        ulong size = 0;
+        ulong start = StackAllocation;
+        Process.AddressSpace.Free(ref start, ref size, MemoryTypes.Release);
+        size = 0;
+        start = Teb;
+        Process.AddressSpace.Free(ref start, ref size, MemoryTypes.Release);
+    }
+}
