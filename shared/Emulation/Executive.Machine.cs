@@ -9,7 +9,7 @@ namespace PortableVirt.Emulation;
 public sealed partial class Executive
 {
     private readonly ManualResetEventSlim _allEnded = new();
-    private int _runningProcesses;
+    private int _hostThreads;
 
     /// <summary>An executive over a fresh virtual machine.</summary>
     /// <param name="kernel">The guest kernel.</param>
@@ -48,28 +48,30 @@ public sealed partial class Executive
     /// <summary>Exit counts.</summary>
     public ExecutiveStatistics Statistics { get; } = new();
 
-    internal void OnProcessEnded(NtProcess process)
+    internal void OnProcessEnded(NtProcess process) => Report.ProcessEnded(process);
+
+    internal void OnProcessStarted(NtProcess process) => Report.ProcessStarted(process);
+
+    internal void HostThreadStarted()
     {
-        Report.ProcessEnded(process);
         lock (Dispatcher.Lock)
         {
-            _runningProcesses--;
-            if (_runningProcesses == 0)
+            _hostThreads++;
+            _allEnded.Reset();
+        }
+    }
+
+    internal void HostThreadEnded()
+    {
+        lock (Dispatcher.Lock)
+        {
+            if (--_hostThreads == 0)
             {
                 _allEnded.Set();
             }
         }
     }
 
-    internal void OnProcessStarted(NtProcess process)
-    {
-        lock (Dispatcher.Lock)
-        {
-            _runningProcesses++;
-        }
-        Report.ProcessStarted(process);
-    }
-
-    /// <summary>Blocks until every process has ended.</summary>
+    /// <summary>Blocks until every guest thread has ended and given its vCPU back.</summary>
     public void WaitForEnd() => _allEnded.Wait();
 }

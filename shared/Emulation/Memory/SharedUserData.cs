@@ -99,7 +99,7 @@ public sealed class SharedUserData : IDisposable
     private void FillGates()
     {
         // mov r10, rcx; mov eax, UnixCallNumber; syscall; ret
-        ReadOnlySpan<byte> gate = [0x49, 0x89, 0xca, 0xb8, (byte)UnixCallNumber, (byte)(UnixCallNumber >> 8), 0, 0, 0x0f, 0x05, 0xc3];
+        ReadOnlySpan<byte> gate = [0x49, 0x89, 0xca, 0xb8, (byte)(UnixCallNumber & 0xff), (byte)(UnixCallNumber >> 8), 0, 0, 0x0f, 0x05, 0xc3];
         gate.CopyTo(_executive.GuestMemory.RamSpan(_gates.Store.GetFrames(0, 1).Gpa, PageSize));
     }
 

@@ -8,6 +8,7 @@ namespace PortableVirt.Emulation.Processes;
 public sealed partial class NtProcess
 {
     private NtStatus? _endStatus;
+    private NtStatus _lastThreadStatus;
 
     /// <summary>ntdll.dll in this process.</summary>
     public MappedNtdll Ntdll { get; internal set; }
@@ -91,7 +92,7 @@ public sealed partial class NtProcess
         NtStatus status;
         lock (Executive.Dispatcher.Lock)
         {
-            status = _endStatus ?? LastThreadStatus;
+            status = _endStatus ?? _lastThreadStatus;
         }
         Handles.CloseAll();
         AddressSpace.Destroy();
@@ -105,6 +106,12 @@ public sealed partial class NtProcess
         Executive.OnProcessEnded(this);
     }
 
-    /// <summary>Exit status of the thread that ended last. Guarded by the dispatcher lock.</summary>
-    internal NtStatus LastThreadStatus { get; set; }
+    /// <summary>A thread is about to end with this status; the last one gives the process its own.</summary>
+    internal void NoteThreadStatus(NtStatus status)
+    {
+        lock (Executive.Dispatcher.Lock)
+        {
+            _lastThreadStatus = status;
+        }
+    }
 }

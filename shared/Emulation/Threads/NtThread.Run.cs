@@ -34,6 +34,7 @@ public sealed partial class NtThread
     /// </summary>
     internal void Start()
     {
+        Executive.HostThreadStarted();
         _host = new Thread(Run, HostStackBytes) { IsBackground = true, Name = $"guest {ThreadId:x}" };
         _host.Start();
     }
@@ -82,6 +83,7 @@ public sealed partial class NtThread
         finally
         {
             Executive.Statistics.Add(cpu.Counters);
+            Process.NoteThreadStatus(TerminationStatus);
             bool last = MarkEnded(TerminationStatus);
             Cpu = null;
             Executive.Kernel.ReturnCpu(cpu);
@@ -91,6 +93,7 @@ public sealed partial class NtThread
             {
                 Process.OnLastThreadEnded();
             }
+            Executive.HostThreadEnded();
         }
     }
 

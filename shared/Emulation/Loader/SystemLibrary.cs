@@ -1,0 +1,78 @@
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Analysis.Pe;
+using PortableVirt.Emulation.Memory;
+
+namespace PortableVirt.Emulation.Loader;
+
+/// <summary>The folder that the foreign OS's native libraries come from: libwine's, or a Windows system folder.</summary>
+/// <param name="folder">Host folder with ntdll.dll.</param>
+public sealed class SystemLibrary(string folder)
+{
+    /// <summary>Where Debian's libwine package keeps its 64-bit PE DLLs.</summary>
+    public const string DebianFolder = "/usr/lib/x86_64-linux-gnu/wine/x86_64-windows";
+
+    /// <summary>Host folder.</summary>
+    public string Folder { get; } = folder;
+
+    /// <summary>Loads ntdll, win32u's numbers and the api sets into a fresh executive; null on success, else what is wrong with the folder.</summary>
+    public string? LoadInto(Executive executive)
+    {
+        string path = Path.Combine(Folder, "ntdll.dll");
+        if (!File.Exists(path))
+        {
+            return $"{path} is missing: install the package libwine, or name another folder with --system-library";
+        }
+        using (MappedFile file = MappedFile.Open(path))
+        {
+            if (!PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out PeError? error))
+            {
+                return error.Describe(path);
+            }
+            if (NtdllExports.Read(image, out string missing) is not { } exports)
+            {
+                return $"{path} does not export {missing}: it is no ntdll.dll that can be used";
+            }
+            executive.Syscalls.Learn(image);
+            SafeFileHandle handle = File.OpenHandle(path);
+            NtStatus status = ImageSectionFactory.Create(executive, handle, file.FileLength, "\\Device\\HarddiskVolume1\\windows\\system32\\ntdll.dll", MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
+            if (!status.IsSuccess)
+            {
+                return $"{path} cannot be mapped: {status}";
+            }
+            executive.Ntdll = new NtdllImage((ImageSection)section!, exports);
+        }
+        string win32u = Path.Combine(Folder, "win32u.dll");
+        if (File.Exists(win32u))
+        {
+            using MappedFile file = MappedFile.Open(win32u);
+            if (PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out _))
+            {
+                executive.Syscalls.Learn(image);
+            }
+        }
+        LoadApiSets(executive);
+        return null;
+    }
+
+    private void LoadApiSets(Executive executive)
+    {
+        string path = Path.Combine(Folder, "apisetschema.dll");
+        if (!File.Exists(path))
+        {
+            return;
+        }
+        using MappedFile file = MappedFile.Open(path);
+        if (!PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out _))
+        {
+            return;
+        }
+        foreach (PeSection section in image.Sections)
+        {
+            if (section.Name == ".apiset")
+            {
+                FileSection data = new(executive.GuestMemory, File.OpenHandle(path), (ulong)file.FileLength, MemoryTypes.SectionCommit, PageProtection.ReadOnly);
+                executive.ApiSets = new ApiSetFile(data, section.RawOffset);
+            }
+        }
+    }
+}
