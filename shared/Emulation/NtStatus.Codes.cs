@@ -434,4 +434,7 @@ public readonly partial record struct NtStatus
     public static readonly NtStatus InvalidOffsetAlignment = new(0xc0000474);
     /// <summary>STATUS code 0x8000000d.</summary>
     public static readonly NtStatus PartialCopy = new(0x8000000d);
+
+    /// <summary>STATUS code 0xc0000141.</summary>
+    public static readonly NtStatus InvalidAddress = new(0xc0000141);
 }

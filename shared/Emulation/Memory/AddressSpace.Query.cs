@@ -45,4 +45,68 @@ public sealed partial class AddressSpace
             return section is not null;
         }
     }
+
+    /// <summary>Describes the whole region at an address; STATUS_INVALID_ADDRESS for free space.</summary>
+    internal NtStatus DescribeRegion(ulong address, out MemoryRegionInformation information)
+    {
+        information = default;
+        lock (_lock)
+        {
+            if (_regions.Find(address) is not { } region)
+            {
+                return NtStatus.InvalidAddress;
+            }
+            information.AllocationBase = region.Start;
+            information.AllocationProtect = region.AllocationProtect;
+            information.RegionSize = region.Size;
+            information.CommitSize = CommittedIn(region, 0, region.Pages.Count);
+            information.RegionType = region.View?.Section switch
+            {
+                null => 1,
+                ImageSection => 4,
+                PageFileSection => 8,
+                _ => 2,
+            };
+            return NtStatus.Success;
+        }
+    }
+
+    /// <summary>PSAPI_WORKING_SET_EX_BLOCK of a page: bit 0 valid, bits 1-3 share count, bits 4-14 protection, bit 15 shared.</summary>
+    internal ulong DescribePage(ulong address)
+    {
+        lock (_lock)
+        {
+            if (address >= RegionList.EndAddress || _regions.Find(address) is not { } region || !Hypervisor.PageEntry.IsPresent(Tables.GetEntry(address)))
+            {
+                return 0;
+            }
+            ulong protection = StateAt(region, region.PageOf(address)).Protection & 0x7ff;
+            return region.View is null ? 1 | (protection << 4) : 1 | (1 << 1) | (protection << 4) | (1 << 15);
+        }
+    }
+
+    /// <summary>Maps a host file read-only into the process, for NLS data. STATUS_OBJECT_NAME_NOT_FOUND when it cannot be opened.</summary>
+    internal NtStatus MapReadOnlyData(string hostPath, out ulong address, out ulong size)
+    {
+        address = size = 0;
+        Microsoft.Win32.SafeHandles.SafeFileHandle file;
+        try
+        {
+            file = File.OpenHandle(hostPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return NtStatus.ObjectNameNotFound;
+        }
+        size = (ulong)RandomAccess.GetLength(file);
+        if (size == 0)
+        {
+            file.Dispose();
+            return NtStatus.MappedFileSizeZero;
+        }
+        FileSection section = new(_memory, file, size, MemoryTypes.SectionCommit, PageProtection.ReadOnly);
+        NtStatus status = MapView(section, new AllocationRequest { Protection = PageProtection.ReadOnly }, 0, out address, out _);
+        section.DropHandles();
+        return status;
+    }
 }

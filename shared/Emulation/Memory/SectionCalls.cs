@@ -17,11 +17,6 @@ internal static class SectionCalls
     [NtSyscall("NtCreateSection", Support.Partial, "no large pages, no SEC_PROTECTED_IMAGE")]
     internal static NtStatus NtCreateSection(NtThread t, GuestPointer handle, uint access, GuestPointer attributes, GuestPointer maximumSize, uint protection, uint sectionAttributes, Handle file)
     {
-        NtStatus status = NtObjectAttributes.Read(t, attributes, out NtObjectAttributes oa);
-        if (!status.IsSuccess)
-        {
-            return status;
-        }
         long size = 0;
         if (!maximumSize.IsNull && !t.Memory.TryRead(maximumSize, out size))
         {
@@ -31,14 +26,14 @@ internal static class SectionCalls
         {
             return NtStatus.InvalidPageProtection;
         }
-        status = file.IsNull
+        NtStatus status = file.IsNull
             ? CreatePageFileSection(t, size, sectionAttributes, protection, out SectionObject? section)
             : CreateFileSection(t, file, size, sectionAttributes, protection, out section);
-        return status.IsSuccess ? t.InsertObject(handle, access, oa, section!) : status;
+        return status.IsSuccess ? NamedObjects.Create(t, handle, access, attributes, section!) : status;
     }
 
     [NtSyscall("NtOpenSection", Support.Full)]
-    internal static NtStatus NtOpenSection(NtThread t, GuestPointer handle, uint access, GuestPointer attributes) => t.OpenObject<SectionObject>(handle, access, attributes);
+    internal static NtStatus NtOpenSection(NtThread t, GuestPointer handle, uint access, GuestPointer attributes) => NamedObjects.Open<SectionObject>(t, handle, access, attributes);
 
     [NtSyscall("NtMapViewOfSection", Support.Full)]
     internal static NtStatus NtMapViewOfSection(NtThread t, Handle section, Handle process, GuestPointer address, ulong zeroBits, ulong commit, GuestPointer offset, GuestPointer size, uint inherit, uint type, uint protection)

@@ -66,7 +66,10 @@ public abstract class SectionObject(GuestMemory memory, ulong size, uint attribu
     }
 
     /// <inheritdoc/>
-    protected override void OnLastHandleClosed(NtProcess process)
+    protected override void OnLastHandleClosed(NtProcess process) => DropHandles();
+
+    /// <summary>No handle refers to the section any more: it lives as long as its views.</summary>
+    internal void DropHandles()
     {
         lock (_lock)
         {
