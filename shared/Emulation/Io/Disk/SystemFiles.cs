@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using PortableVirt.Emulation.Io.Host;
+
+namespace PortableVirt.Emulation.Io.Disk;
+
+/// <summary>
+/// The read-only files of C:\windows\system32: those of the system library folder (for example Debian's libwine, a flat folder)
+/// and files that are added one by one and win over it. Thread-safe.
+/// </summary>
+public sealed class SystemFiles : IDisposable
+{
+    /// <summary>Programs that must not be seen: Wine starts its debugger on every crash when it finds it.</summary>
+    private static readonly string[] Hidden = ["winedbg.exe"];
+
+    private readonly ConcurrentDictionary<string, FileLocation> _added = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lock _lock = new();
+    private HostTree? _library;
+    private HostTree? _generated;
+    private string _generatedFolder = "";
+
+    /// <summary>Adds a file, or replaces one of the library folder, by a host file.</summary>
+    /// <param name="name">File name in system32, for example "bcryptprimitives.dll".</param>
+    /// <param name="hostPath">Absolute path of a readable host file.</param>
+    public NtStatus Add(string name, string hostPath)
+    {
+        string path = HostName.PathFromHost(hostPath);
+        (string folder, string leaf) = HostTree.Split(path);
+        NtStatus status = HostTree.Create(folder, true, null, out HostTree tree);
+        if (status.IsSuccess)
+        {
+            _added[name] = new FileLocation(tree, leaf, true);
+        }
+        return status;
+    }
+
+    /// <summary>Adds a file, or replaces one of the library folder, by bytes made at run time.</summary>
+    public NtStatus Add(string name, ReadOnlySpan<byte> content)
+    {
+        lock (_lock)
+        {
+            if (_generated is null)
+            {
+                Directory.CreateDirectory(_generatedFolder);
+                NtStatus status = HostTree.Create(HostName.PathFromHost(_generatedFolder), true, null, out _generated);
+                if (!status.IsSuccess)
+                {
+                    return status;
+                }
+            }
+            File.WriteAllBytes(Path.Combine(_generatedFolder, name), content.ToArray());
+            _generated.NoteAdded(name);
+            _added[name] = new FileLocation(_generated, name, true);
+            return NtStatus.Success;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _library?.Dispose();
+        _generated?.Dispose();
+    }
+
+    /// <param name="libraryFolder">Host folder of the system library, or null for none.</param>
+    /// <param name="generatedFolder">Host folder for files added as bytes; made when needed.</param>
+    internal NtStatus Start(string? libraryFolder, string generatedFolder)
+    {
+        _generatedFolder = generatedFolder;
+        return libraryFolder is null ? NtStatus.Success : HostTree.Create(HostName.PathFromHost(libraryFolder), true, null, out _library);
+    }
+
+    internal bool TryFind(string name, out FileLocation location)
+    {
+        if (_added.TryGetValue(name, out location))
+        {
+            return true;
+        }
+        if (_library is not null && !Hidden.Contains(name, StringComparer.OrdinalIgnoreCase) && _library.Find(name, out string spelled).IsSuccess)
+        {
+            location = new FileLocation(_library, spelled, true);
+            return true;
+        }
+        return false;
+    }
+
+    internal Dictionary<string, FileLocation?> List()
+    {
+        Dictionary<string, FileLocation?> entries = new(StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, FileLocation location) in _added)
+        {
+            entries[name] = location;
+        }
+        if (_library is not null && _library.TryOpen("", OpenFlags.ReadOnly | OpenFlags.Directory, 0, out var handle))
+        {
+            using (handle)
+            {
+                List<string> names = [];
+                if (DirectoryReader.Read(handle, names).IsSuccess)
+                {
+                    foreach (string name in names.Except(Hidden, StringComparer.OrdinalIgnoreCase))
+                    {
+                        entries.TryAdd(name, new FileLocation(_library, name, true));
+                    }
+                }
+            }
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,19 @@
+using PortableVirt.VirtualLayer.Files;
+
+namespace PortableVirt.Emulation.Io.Disk;
+
+/// <summary>What the virtual drives of a VM are made of.</summary>
+public sealed class VirtualDriveOptions
+{
+    /// <summary>Host folder that holds drive C: and other private data; null makes a temporary one that is removed at the end.</summary>
+    public string? PrivateFolder { get; init; }
+
+    /// <summary>Host folder with the system DLLs, for example libwine's x86_64-windows folder; null for none.</summary>
+    public string? SystemLibraryFolder { get; init; }
+
+    /// <summary>Name of the Windows user, for C:\users\NAME.</summary>
+    public string UserName { get; init; } = "user";
+
+    /// <summary>The host paths shown on drive Z.</summary>
+    public FilePolicy Policy { get; init; } = new([]);
+}

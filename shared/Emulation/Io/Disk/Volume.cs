@@ -1,0 +1,29 @@
+using PortableVirt.Emulation.Objects;
+
+namespace PortableVirt.Emulation.Io.Disk;
+
+/// <summary>A volume with a drive letter. Paths on it are in Windows spelling, parts joined by '/', "" for the root directory.</summary>
+internal abstract class Volume(char letter, string label, uint serialNumber) : DeviceObject
+{
+    /// <summary>Drive letter, upper case.</summary>
+    public char Letter { get; } = letter;
+
+    /// <summary>Volume label.</summary>
+    public string Label { get; } = label;
+
+    /// <summary>Volume serial number.</summary>
+    public uint SerialNumber { get; } = serialNumber;
+
+    /// <summary>
+    /// Says where a path lies. STATUS_SUCCESS with a location: on the host, if it exists. STATUS_SUCCESS with
+    /// <paramref name="folder"/>: a directory that the volume makes up. Otherwise it does not exist.
+    /// </summary>
+    public abstract NtStatus Locate(string path, out FileLocation location, out VirtualDirectory? folder);
+
+    /// <summary>Entries that the volume adds to the host's directory at a path.</summary>
+    public virtual VirtualDirectory? AddedEntries(string path) => null;
+
+    /// <inheritdoc/>
+    internal override NtStatus Open(in FileCreateRequest request, string remainder, out FileObject file, out ulong information) =>
+        DiskFileOpener.Open(this, request, remainder, out file, out information);
+}

@@ -1,0 +1,177 @@
+using PortableVirt.Emulation.Io.Devices;
+using PortableVirt.Emulation.Io.Disk;
+using PortableVirt.Emulation.Io.Host;
+using PortableVirt.Emulation.Objects;
+
+namespace PortableVirt.Emulation.Io;
+
+/// <summary>The I/O manager of a VM: its drives and devices, and how names lead to them.</summary>
+public sealed class IoManager(Executive executive) : IDisposable
+{
+    /// <summary>Symbolic links of the namespace that one name may go through.</summary>
+    private const int MaximumLinks = 16;
+
+    private string? _temporaryFolder;
+    private HostTree? _systemTree;
+
+    /// <summary>The files of C:\windows\system32.</summary>
+    public SystemFiles SystemFiles { get; } = new();
+
+    /// <summary>Host folder of drive C:.</summary>
+    public string SystemDriveFolder { get; private set; } = "";
+
+    /// <summary>The mounted volumes, by drive letter.</summary>
+    internal List<Volume> Volumes { get; } = [];
+
+    internal FileControlBlockTable ControlBlocks { get; } = new();
+
+    /// <summary>
+    /// Makes the drives and the standard devices; call once, before the first process starts. Fails when a folder cannot be
+    /// made or opened.
+    /// </summary>
+    public NtStatus Start(VirtualDriveOptions options)
+    {
+        string folder = options.PrivateFolder ?? (_temporaryFolder = Directory.CreateTempSubdirectory("portablevirt-").FullName);
+        SystemDriveFolder = Path.Combine(folder, "drive_c");
+        SystemVolume.CreateStandardFolders(SystemDriveFolder, options.UserName);
+        NtStatus status = HostTree.Create(HostName.PathFromHost(SystemDriveFolder), false, null, out HostTree tree);
+        if (status.IsSuccess)
+        {
+            status = SystemFiles.Start(options.SystemLibraryFolder, Path.Combine(folder, "system"));
+        }
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        _systemTree = tree;
+        long time = executive.Clock.BootTime;
+        AddVolume(new SystemVolume(tree, SystemFiles, time), 1);
+        AddVolume(new GrantVolume(options.Policy, time), 2);
+        Link(@"\DosDevices", @"\??");
+        Link(@"\GLOBAL??", @"\??");
+        Link(@"\??\GLOBALROOT", "");
+        Link(@"\??\Global", @"\??");
+        Link(@"\SystemRoot", @"\??\C:\windows");
+        AddDevice(@"\Device\Null", "NUL", new NullDevice());
+        AddDevice(@"\Device\Mup", "UNC", new RefusingDevice(NtStatus.BadNetworkPath));
+        AddDevice(@"\Device\HostRoot", "unix", new RefusingDevice(NtStatus.ObjectPathNotFound));
+        return NtStatus.Success;
+    }
+
+    /// <summary>Puts a device into the namespace and gives it a DOS name.</summary>
+    /// <param name="path">Path such as \Device\Null.</param>
+    /// <param name="dosName">Name in \??, or null for none.</param>
+    public void AddDevice(string path, string? dosName, DeviceObject device)
+    {
+        EnsureParent(path);
+        device.IsPermanent = true;
+        executive.Namespace.Insert(null, path, true, device, out _);
+        if (dosName is not null)
+        {
+            Link(@"\??\" + dosName, path);
+        }
+    }
+
+    /// <summary>
+    /// Opens or creates a file by name: finds the device and asks it. The result has no handle yet.
+    /// </summary>
+    /// <param name="root">The object that the name is relative to, or null.</param>
+    /// <param name="ignoreCase">OBJ_CASE_INSENSITIVE, for the names of devices.</param>
+    internal NtStatus Create(in FileCreateRequest request, KernelObject? root, string name, bool ignoreCase, out FileObject file, out ulong information)
+    {
+        file = null!;
+        information = 0;
+        FileCreateRequest asked = request with { EndsWithBackslash = name.EndsWith('\\') };
+        if (root is FileObject { } parent and not DiskFile and not VirtualDirectoryFile)
+        {
+            return parent.OpenRelative(asked, name, out file, out information);
+        }
+        NtStatus status = Resolve(root, name, ignoreCase, out DeviceObject? device, out string remainder);
+        return status.IsSuccess ? device!.Open(asked, remainder, out file, out information) : status;
+    }
+
+    /// <summary>Finds the volume that a name leads to. STATUS_OBJECT_TYPE_MISMATCH when it leads to something else.</summary>
+    internal NtStatus ResolveVolumePath(KernelObject? root, string name, out Volume volume, out string remainder)
+    {
+        NtStatus status = Resolve(root, name, true, out DeviceObject? device, out remainder);
+        volume = (device as Volume)!;
+        return status.IsSuccess && volume is null ? NtStatus.NotSameDevice : status;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        SystemFiles.Dispose();
+        _systemTree?.Dispose();
+        if (_temporaryFolder is not null && Directory.Exists(_temporaryFolder))
+        {
+            Directory.Delete(_temporaryFolder, true);
+        }
+    }
+
+    private NtStatus Resolve(KernelObject? root, string name, bool ignoreCase, out DeviceObject? device, out string remainder)
+    {
+        device = null;
+        remainder = "";
+        switch (root)
+        {
+            case DiskFile { IsDirectory: true } directory:
+                (device, remainder) = (directory.Volume, JoinRelative(directory.Path, name));
+                return name.StartsWith('\\') ? NtStatus.ObjectNameInvalid : NtStatus.Success;
+            case VirtualDirectoryFile directory:
+                (device, remainder) = (directory.Volume, JoinRelative(directory.Path, name));
+                return name.StartsWith('\\') ? NtStatus.ObjectNameInvalid : NtStatus.Success;
+            case DiskFile file:
+                (device, remainder) = (file.Volume, file.FileName[1..]);
+                return name.Length == 0 ? NtStatus.Success : NtStatus.ObjectPathNotFound;
+            case null or DirectoryObject:
+                break;
+            default:
+                return NtStatus.ObjectTypeMismatch;
+        }
+        for (int depth = 0; depth < MaximumLinks; depth++)
+        {
+            NtStatus status = executive.Namespace.Lookup(root as DirectoryObject, name, ignoreCase, out KernelObject? found, out remainder);
+            switch (found)
+            {
+                case DeviceObject hit when status.IsSuccess:
+                    device = hit;
+                    return NtStatus.Success;
+                case SymbolicLinkObject link when status.IsSuccess:
+                    name = link.Target;
+                    root = null;
+                    continue;
+                default:
+                    return status.IsSuccess ? NtStatus.ObjectTypeMismatch : status;
+            }
+        }
+        return NtStatus.ObjectNameInvalid;
+    }
+
+    private static string JoinRelative(string folder, string name)
+    {
+        string prefix = folder.Replace('/', '\\');
+        return prefix.Length == 0 ? name : name.Length == 0 ? prefix : prefix + "\\" + name;
+    }
+
+    private void AddVolume(Volume volume, int number)
+    {
+        Volumes.Add(volume);
+        AddDevice($@"\Device\HarddiskVolume{number}", $"{volume.Letter}:", volume);
+    }
+
+    private void Link(string path, string target)
+    {
+        EnsureParent(path);
+        SymbolicLinkObject link = new(target) { IsPermanent = true };
+        executive.Namespace.Insert(null, path, true, link, out _);
+    }
+
+    private void EnsureParent(string path)
+    {
+        for (int cut = path.IndexOf('\\', 1); cut > 0; cut = path.IndexOf('\\', cut + 1))
+        {
+            executive.Namespace.Insert(null, path[..cut], true, new DirectoryObject { IsPermanent = true }, out _);
+        }
+    }
+}
