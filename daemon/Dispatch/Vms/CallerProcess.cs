@@ -14,16 +14,17 @@ internal static class CallerProcess
 {
     private const int StatxUidWord = 5;
 
-    /// <summary>Copies the descriptors. Standard descriptors that the caller has not got become /dev/null.</summary>
+    /// <summary>Copies the descriptors and reads the file mode mask. Standard descriptors that the caller has not got become /dev/null.</summary>
     /// <exception cref="GrpcException">FailedPrecondition: the process is gone or has changed; InvalidArgument: no working folder.</exception>
-    public static CallerDescriptorSet Take(PeerCredentials peer, CallerDescriptors numbers)
+    public static CallerInheritance Take(PeerCredentials peer, CallerDescriptors numbers)
     {
-        Verify(peer);
-        CallerDescriptorSet taken = new(
+        string fileModeMask = Verify(peer);
+        CallerInheritance taken = new(
             TakeStandard(peer, numbers.StdIn),
             TakeStandard(peer, numbers.StdOut),
             TakeStandard(peer, numbers.StdErr),
-            NativeProcess.PidFdGetFd(peer.PidFd, numbers.WorkingFolder));
+            NativeProcess.PidFdGetFd(peer.PidFd, numbers.WorkingFolder),
+            fileModeMask);
         try
         {
             Verify(peer);
@@ -50,15 +51,11 @@ internal static class CallerProcess
         return File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
     }
 
-    private static void Verify(PeerCredentials peer)
-    {
-        if (!IsUnchanged(peer))
-        {
-            throw new GrpcException(StatusCode.FailedPrecondition, "the calling process has ended or runs with other rights than it connected with");
-        }
-    }
+    /// <summary>The process's file mode mask.</summary>
+    private static string Verify(PeerCredentials peer) => ReadUnchanged(peer)
+        ?? throw new GrpcException(StatusCode.FailedPrecondition, "the calling process has ended or runs with other rights than it connected with");
 
-    private static bool IsUnchanged(PeerCredentials peer)
+    private static string? ReadUnchanged(PeerCredentials peer)
     {
         try
         {
@@ -66,17 +63,19 @@ internal static class CallerProcess
             int processId = int.Parse(Field(fdInfo, "Pid:"), CultureInfo.InvariantCulture);
             if (processId <= 0)
             {
-                return false;
+                return null;
             }
 
             string status = File.ReadAllText($"/proc/{processId}/status");
             return HasOnly(Field(status, "Uid:"), peer.UserId)
                 && HasOnly(Field(status, "Gid:"), peer.GroupId)
-                && Owner($"/proc/{processId}/stat") == peer.UserId;
+                && Owner($"/proc/{processId}/stat") == peer.UserId
+                    ? Field(status, "Umask:")
+                    : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            return false;
+            return null;
         }
     }
 

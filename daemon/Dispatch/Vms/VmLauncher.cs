@@ -27,7 +27,7 @@ internal sealed class VmLauncher(DaemonOptions daemon, HandedSocketEndPoint chan
             throw new GrpcException(StatusCode.FailedPrecondition, "this daemon does not run as root and starts VMs for its own user only");
         }
 
-        using CallerDescriptorSet caller = CallerProcess.Take(peer, start.Descriptors);
+        using CallerInheritance caller = CallerProcess.Take(peer, start.Descriptors);
         using SafeFileHandle kvm = OpenKvm();
         (Socket ours, SafeFileHandle theirs) = MakeChannel();
         try
@@ -38,7 +38,7 @@ internal sealed class VmLauncher(DaemonOptions daemon, HandedSocketEndPoint chan
                 string groups = peer.Groups.Count == 0 ? "-" : string.Join(',', peer.Groups);
                 ChildProcess process = ChildProcess.Start(
                     daemon.VmAppPath,
-                    ["portablevirt-vmapp", VmDescriptors.EnterArgument, $"{peer.UserId}", $"{peer.GroupId}", groups],
+                    ["portablevirt-vmapp", VmDescriptors.EnterArgument, $"{peer.UserId}", $"{peer.GroupId}", groups, caller.FileModeMask],
                     Environment,
                     [caller.StdIn, caller.StdOut, caller.StdErr, theirs, launch, kvm, caller.WorkingFolder]);
                 VmInstance vm = new(Guid.NewGuid().ToString("N")[..8], peer.UserId, process, start.Options);

@@ -15,15 +15,17 @@ internal static class FirstStage
 
     public static int Run(string[] arguments)
     {
-        if (arguments.Length != 4
+        if (arguments.Length != 5
             || !uint.TryParse(arguments[1], NumberStyles.None, CultureInfo.InvariantCulture, out uint user)
             || !uint.TryParse(arguments[2], NumberStyles.None, CultureInfo.InvariantCulture, out uint group)
-            || ParseGroups(arguments[3]) is not { } groups)
+            || ParseGroups(arguments[3]) is not { } groups
+            || ParseMask(arguments[4]) is not uint mask)
         {
             Console.Error.WriteLine("portablevirt-vmapp: wrong arguments of the first stage");
             return ExitCodes.Failed;
         }
 
+        NativeProcess.UMask(mask);
         string? failed = TakeOn(user, group, groups);
         if (failed is null)
         {
@@ -83,6 +85,22 @@ internal static class FirstStage
         }
 
         return NativeProcess.PrCtl(NativeProcess.PrSetNoNewPrivs, 1, 0, 0, 0) != 0 ? "PR_SET_NO_NEW_PRIVS" : null;
+    }
+
+    private static uint? ParseMask(string text)
+    {
+        uint mask = 0;
+        foreach (char digit in text)
+        {
+            if (digit is < '0' or > '7')
+            {
+                return null;
+            }
+
+            mask = ((mask << 3) | (uint)(digit - '0')) & 0x1FF;
+        }
+
+        return mask;
     }
 
     private static uint[]? ParseGroups(string text)

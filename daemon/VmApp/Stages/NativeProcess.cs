@@ -34,6 +34,9 @@ internal static partial class NativeProcess
     [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
     public static partial int SetRLimit(int resource, ReadOnlySpan<ulong> softAndHard);
 
+    [LibraryImport("libc", EntryPoint = "umask")]
+    public static partial uint UMask(uint mask);
+
     [LibraryImport("libc", EntryPoint = "fchdir", SetLastError = true)]
     public static partial int FChDir(int folder);
 

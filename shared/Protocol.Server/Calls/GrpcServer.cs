@@ -74,6 +74,12 @@ public sealed class GrpcServer(ILogger<GrpcServer> logger)
                 return;
             }
 
+            if (decoded == TimeSpan.Zero)
+            {
+                Finish(http, StatusCode.DeadlineExceeded, "the call's deadline had passed before it arrived");
+                return;
+            }
+
             // Timers do not count further than 49 days; a deadline beyond is none.
             timeout = decoded.TotalDays < 49 ? decoded : null;
         }

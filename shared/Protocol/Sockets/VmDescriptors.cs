@@ -19,7 +19,7 @@ public static class VmDescriptors
     public const int End = 7;
 
     /// <summary>First argument of the VM-app's first stage: it takes on the ids in the arguments 2 (user), 3 (group) and 4
-    /// (supplementary groups, with commas, or "-"), gives up all rights, and starts its second stage.</summary>
+    /// (supplementary groups, with commas, or "-") and the file mode mask in 5 (octal), gives up all rights, and starts its second stage.</summary>
     public const string EnterArgument = "--enter";
 
     /// <summary>First argument of the VM-app's second stage: it runs the VM.</summary>

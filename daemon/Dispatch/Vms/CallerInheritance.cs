@@ -2,12 +2,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PortableVirt.Dispatch.Vms;
 
-/// <summary>Copies of a caller's descriptors.</summary>
+/// <summary>What a program inherits from its caller: copies of descriptors and the file mode mask.</summary>
 /// <param name="StdIn">Standard input.</param>
 /// <param name="StdOut">Standard output.</param>
 /// <param name="StdErr">Standard error.</param>
 /// <param name="WorkingFolder">The working folder.</param>
-internal sealed record CallerDescriptorSet(SafeFileHandle StdIn, SafeFileHandle StdOut, SafeFileHandle StdErr, SafeFileHandle WorkingFolder) : IDisposable
+/// <param name="FileModeMask">umask(2), in octal.</param>
+internal sealed record CallerInheritance(
+    SafeFileHandle StdIn, SafeFileHandle StdOut, SafeFileHandle StdErr, SafeFileHandle WorkingFolder, string FileModeMask) : IDisposable
 {
     public void Dispose()
     {
