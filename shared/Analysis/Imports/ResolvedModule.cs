@@ -1,0 +1,9 @@
+using PortableVirt.Analysis.Pe;
+
+namespace PortableVirt.Analysis.Imports;
+
+/// <summary>A DLL that was found.</summary>
+/// <param name="Name">File name in lower case: the module's identity.</param>
+/// <param name="Image">Its contents.</param>
+/// <param name="IsSystem">True for DLLs of the system folder.</param>
+public sealed record ResolvedModule(string Name, PeImage Image, bool IsSystem);

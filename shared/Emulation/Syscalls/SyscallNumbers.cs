@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+using PortableVirt.Analysis.Pe;
+
+namespace PortableVirt.Emulation.Syscalls;
+
+/// <summary>
+/// Reads system-call numbers from the stubs that ntdll.dll and win32u.dll export: <c>mov r10,rcx; mov eax,number</c>, the same in Windows since
+/// Vista and in libwine (which encodes the first instruction differently). Bits 0-11 are the index, bits 12-13 the table.
+/// </summary>
+public static class SyscallNumbers
+{
+    /// <summary>Numbers of one table.</summary>
+    public const int TableSize = 0x1000;
+
+    /// <summary>Number of tables that bits 12-13 can name.</summary>
+    public const int TableCount = 4;
+
+    private const int StubPrefix = 8;
+
+    /// <summary>The exported names with their numbers, in the export table's order. "Zw" names, which share the stubs of "Nt" names, are left out.</summary>
+    public static List<(string Name, int Number)> Read(PeImage image)
+    {
+        List<(string, int)> result = new(512);
+        for (int i = 0; i < image.Exports.NameCount; i++)
+        {
+            if (image.Exports.TryGetNamed(i, out PeExport export)
+                && export is { Forwarder: null, Name: { } name }
+                && !name.StartsWith("Zw", StringComparison.Ordinal)
+                && image.TryRead(export.Rva, StubPrefix, out ReadOnlySpan<byte> code)
+                && TryDecode(code, out int number))
+            {
+                result.Add((name, number));
+            }
+        }
+        return result;
+    }
+
+    /// <summary>The number in the first 8 bytes of a stub; false when the code is no stub.</summary>
+    public static bool TryDecode(ReadOnlySpan<byte> code, out int number)
+    {
+        number = -1;
+        bool isStub = code.Length >= StubPrefix && (code.StartsWith<byte>([0x4c, 0x8b, 0xd1, 0xb8]) || code.StartsWith<byte>([0x49, 0x89, 0xca, 0xb8]));
+        if (isStub)
+        {
+            number = BinaryPrimitives.ReadInt32LittleEndian(code[4..]);
+        }
+        return isStub && number is >= 0 and < TableCount * TableSize;
+    }
+}
