@@ -31,10 +31,17 @@ public static class ImageSectionFactory
         {
             return NtStatus.InvalidFileForSection;
         }
-        using MappedFile mapped = MappedFile.Open(file);
-        if (!PeImage.TryParse(mapped.Memory, mapped.FileLength, out PeImage? image, out PeError? error))
+        PeImage? image;
+        try
         {
-            return new NtStatus(error.Status);
+            if (!PeImage.TryParseHeaders(file, out image, out PeError? error))
+            {
+                return new NtStatus(error.Status);
+            }
+        }
+        catch (IOException)
+        {
+            return NtStatus.InPageError;
         }
         if (!image.Headers.IsPe32Plus || image.Headers.Machine != PeMachine.Amd64)
         {

@@ -11,8 +11,8 @@ namespace PortableVirt.Emulation.Syscalls;
 /// </summary>
 public sealed class SyscallDispatcher(Executive executive)
 {
-    private const int TableSize = 0x1000;
-    private readonly Row?[][] _tables = [new Row?[TableSize], new Row?[TableSize], new Row?[TableSize], new Row?[TableSize]];
+    private const int TableSize = SyscallNumbers.TableSize;
+    private readonly Row?[][] _tables = [new Row?[TableSize], new Row?[TableSize], Gates(), new Row?[TableSize]];
     private readonly ConcurrentDictionary<string, bool> _reported = [];
 
     private sealed record Row(string Name, SyscallEntry? Entry);
@@ -24,18 +24,9 @@ public sealed class SyscallDispatcher(Executive executive)
     public void Learn(PeImage image)
     {
         Dictionary<string, SyscallEntry> known = SyscallTable.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
-        for (int i = 0; i < image.Exports.NameCount; i++)
+        foreach ((string name, int number) in SyscallNumbers.Read(image))
         {
-            if (!image.Exports.TryGetNamed(i, out PeExport export) || export.Name is not { } name || name.StartsWith("Zw", StringComparison.Ordinal)
-                || !image.TryRead(export.Rva, 8, out ReadOnlySpan<byte> code) || !code.StartsWith<byte>([0x4c, 0x8b, 0xd1, 0xb8]))
-            {
-                continue;
-            }
-            int number = BitConverter.ToInt32(code[4..]);
-            if (number is >= 0 and < 4 * TableSize)
-            {
-                _tables[number / TableSize][number % TableSize] = new Row(name, known.GetValueOrDefault(name));
-            }
+            _tables[number / TableSize][number % TableSize] = new Row(name, known.GetValueOrDefault(name));
         }
     }
 
@@ -58,6 +49,16 @@ public sealed class SyscallDispatcher(Executive executive)
         ulong result = entry.Handler(thread);
         executive.Report.Traced(thread, entry.Name, arguments, result);
         return result;
+    }
+
+    private static Row?[] Gates()
+    {
+        Row?[] table = new Row?[TableSize];
+        for (int i = 0; i < GateTable.Entries.Count; i++)
+        {
+            table[i] = new Row(GateTable.Entries[i].Call.Name, GateTable.Entries[i].Call);
+        }
+        return table;
     }
 
     private ulong Unknown(NtThread thread, uint number, Row? row)
