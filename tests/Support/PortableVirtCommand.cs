@@ -10,13 +10,21 @@ public static class PortableVirtCommand
     public static string Pvctl => Path.Combine(
         Environment.GetEnvironmentVariable("PORTABLEVIRT_BIN") ?? Path.Combine(RepositoryPaths.Artifacts, "bin"), "pvctl");
 
-    /// <summary>The command line that runs a program embedded in pvctl.</summary>
-    /// <param name="options">Options of <c>pvctl run</c>, for example <c>--private</c>.</param>
+    /// <summary>
+    /// The command line that runs a program: embedded in pvctl, or with the command that the environment variable
+    /// PORTABLEVIRT_RUNNER holds, words parted by spaces (for example <c>pvctl run --</c>, for the daemon).
+    /// </summary>
+    /// <param name="options">Options of <c>pvctl run</c>, for example <c>--private</c>; not given to another runner.</param>
     /// <param name="program">Host path of the program.</param>
     /// <param name="arguments">The program's arguments.</param>
     /// <exception cref="InvalidOperationException">This machine cannot run PortableVirt; the message tells why.</exception>
     public static IReadOnlyList<string> Run(IEnumerable<string> options, string program, IEnumerable<string> arguments)
     {
+        if (Environment.GetEnvironmentVariable("PORTABLEVIRT_RUNNER") is { Length: > 0 } runner)
+        {
+            return [.. runner.Split(' ', StringSplitOptions.RemoveEmptyEntries), program, .. arguments];
+        }
+
         RequireKvm();
         if (!File.Exists(Pvctl))
         {
