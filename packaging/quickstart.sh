@@ -30,7 +30,7 @@ echo "7za.exe (a Windows program, from npm's 7zip-bin) packs $files files, $size
 start=$(date +%s.%N)
 "$root/artifacts/bin/pvctl" run -- "$programs/7zip/7za.exe" a -mmt=2 packed.7z data | grep -E '^(7-Zip|Archive size|Everything)'
 end=$(date +%s.%N)
-awk -v from="$start" -v to="$end" 'BEGIN { printf "took %.1f s, exit code 0\n", to - from }'
+awk -v from="$start" -v to="$end" 'BEGIN { printf "in %.1f s\n", to - from }'
 
 echo
 echo "Debian's 7-Zip unpacks it:"
