@@ -8,6 +8,12 @@ public readonly partial record struct NtStatus
     /// <summary>STATUS code 0x40000025.</summary>
     public static readonly NtStatus TimerResumeIgnored = new(0x40000025);
 
+    /// <summary>STATUS code 0xc00000db (STATUS_CANT_TERMINATE_SELF).</summary>
+    public static readonly NtStatus CannotTerminateSelf = new(0xc00000db);
+
+    /// <summary>STATUS code 0xc0000044.</summary>
+    public static readonly NtStatus QuotaExceeded = new(0xc0000044);
+
     /// <summary>STATUS code 0xc00001ac.</summary>
     public static readonly NtStatus NotSameObject = new(0xc00001ac);
 

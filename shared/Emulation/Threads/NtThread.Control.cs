@@ -36,7 +36,7 @@ public sealed partial class NtThread
     internal CompletionPacket TakenPacket { get; set; }
 
     /// <summary>System time at which the thread was made (FILETIME units).</summary>
-    public long CreateTime { get; internal set; }
+    public long CreateTime { get; } = DateTime.UtcNow.ToFileTimeUtc();
 
     /// <summary>System time at which it ended, or 0.</summary>
     public long ExitTime { get; private set; }
@@ -50,6 +50,7 @@ public sealed partial class NtThread
     /// </summary>
     public bool CheckPending()
     {
+        NoteHostThread();
         while (true)
         {
             if (_terminating)
@@ -133,6 +134,7 @@ public sealed partial class NtThread
     /// <returns>True when no living thread of the process is left.</returns>
     public bool MarkEnded(NtStatus exitStatus)
     {
+        _finalTimes = Times;
         lock (Executive.Dispatcher.Lock)
         {
             _terminating = true;

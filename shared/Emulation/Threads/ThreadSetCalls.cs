@@ -1,0 +1,189 @@
+using PortableVirt.Emulation.Abi;
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Objects;
+using PortableVirt.Emulation.Syscalls;
+
+namespace PortableVirt.Emulation.Threads;
+
+/// <summary>NtSetInformationThread.</summary>
+internal static class ThreadSetCalls
+{
+    private const uint TokenImpersonate = 4;
+    private const int MaximumProcessors = 64;
+    private const int TlsSlots = 0x1480;
+    private const int TlsExpansionSlots = 0x1780;
+    private const uint DirectSlots = 64;
+    private const uint ExpansionSlots = 1024;
+
+    [NtSyscall("NtSetInformationThread", Support.Partial, "Affinity, ideal processor and priorities are kept, not applied to the host's scheduler.")]
+    internal static NtStatus NtSetInformationThread(NtThread t, Handle handle, ThreadInformationClass informationClass, GuestPointer buffer, uint length)
+    {
+        uint expected = informationClass switch
+        {
+            ThreadInformationClass.HideFromDebugger => 0,
+            ThreadInformationClass.AffinityMask or ThreadInformationClass.ImpersonationToken or ThreadInformationClass.Win32StartAddress => 8,
+            ThreadInformationClass.GroupInformation or ThreadInformationClass.Name => 16,
+            ThreadInformationClass.Priority or ThreadInformationClass.BasePriority or ThreadInformationClass.ZeroTlsCell or ThreadInformationClass.IdealProcessor
+                or ThreadInformationClass.PriorityBoost or ThreadInformationClass.BreakOnTermination or ThreadInformationClass.IoPriority
+                or ThreadInformationClass.PagePriority or ThreadInformationClass.IdealProcessorEx or ThreadInformationClass.DynamicCodePolicy => 4,
+            _ => uint.MaxValue,
+        };
+        if (expected == uint.MaxValue)
+        {
+            return NtStatus.InvalidInfoClass;
+        }
+        if (length != expected)
+        {
+            return NtStatus.InfoLengthMismatch;
+        }
+        Span<byte> raw = stackalloc byte[16];
+        raw.Clear();
+        if (!t.Memory.TryRead(buffer, raw[..(int)length]))
+        {
+            return NtStatus.AccessViolation;
+        }
+        NtStatus status = t.Reference(handle, 0, out NtThread target, out uint granted);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        if ((granted & (AccessRights.ThreadSetInformation | AccessRights.ThreadSetLimitedInformation)) == 0)
+        {
+            return NtStatus.AccessDenied;
+        }
+        uint value = BitConverter.ToUInt32(raw);
+        ulong wide = BitConverter.ToUInt64(raw);
+        switch (informationClass)
+        {
+            case ThreadInformationClass.Priority:
+                return (int)value is < 1 or > 31 ? NtStatus.InvalidParameter : NtStatus.Success;
+            case ThreadInformationClass.BasePriority:
+                if ((int)value is not (-15 or (>= -2 and <= 2) or 15))
+                {
+                    return NtStatus.InvalidParameter;
+                }
+                target.BasePriority = (int)value;
+                return NtStatus.Success;
+            case ThreadInformationClass.AffinityMask:
+                return SetAffinity(target, wide);
+            case ThreadInformationClass.GroupInformation:
+                return BitConverter.ToUInt64(raw[8..]) != 0 ? NtStatus.InvalidParameter : SetAffinity(target, wide);
+            case ThreadInformationClass.ImpersonationToken:
+                return Impersonate(t, target, new Handle(wide));
+            case ThreadInformationClass.Win32StartAddress:
+                target.Win32StartAddress = wide;
+                return NtStatus.Success;
+            case ThreadInformationClass.ZeroTlsCell:
+                return target == t ? ZeroTlsCell(t, value) : NtStatus.InvalidHandle;
+            case ThreadInformationClass.IdealProcessor:
+                if (value > MaximumProcessors)
+                {
+                    return NtStatus.InvalidParameter;
+                }
+                NtStatus previous = new(target.IdealProcessor);
+                target.IdealProcessor = value < Processors.Count ? (byte)value : target.IdealProcessor;
+                return previous;
+            case ThreadInformationClass.IdealProcessorEx:
+                // PROCESSOR_NUMBER: group (16 bits), number, reserved.
+                if ((ushort)value != 0 || (value >> 24) != 0 || (byte)(value >> 16) >= Processors.Count)
+                {
+                    return NtStatus.InvalidParameter;
+                }
+                byte old = target.IdealProcessor;
+                target.IdealProcessor = (byte)(value >> 16);
+                return t.Memory.TryWrite(buffer, (uint)old << 16) ? NtStatus.Success : NtStatus.AccessViolation;
+            case ThreadInformationClass.PriorityBoost:
+                target.IsPriorityBoostDisabled = value != 0;
+                return NtStatus.Success;
+            case ThreadInformationClass.HideFromDebugger:
+                target.IsHiddenFromDebugger = true;
+                return NtStatus.Success;
+            case ThreadInformationClass.BreakOnTermination:
+                return NtStatus.PrivilegeNotHeld;
+            case ThreadInformationClass.IoPriority:
+                if (value > 2)
+                {
+                    return value > 4 ? NtStatus.InvalidParameter : NtStatus.PrivilegeNotHeld;
+                }
+                target.IoPriority = value;
+                return NtStatus.Success;
+            case ThreadInformationClass.PagePriority:
+                if (value is 0 or > 5)
+                {
+                    return NtStatus.InvalidParameter;
+                }
+                target.PagePriority = value;
+                return NtStatus.Success;
+            case ThreadInformationClass.DynamicCodePolicy:
+                return value == 0 ? NtStatus.Success : NtStatus.AccessDenied;
+            default:
+                return SetName(t, target, buffer);
+        }
+    }
+
+    private static NtStatus SetAffinity(NtThread target, ulong mask)
+    {
+        if (mask == 0 || (mask & ~Processors.Mask) != 0)
+        {
+            return NtStatus.InvalidParameter;
+        }
+        target.AffinityMask = mask;
+        return NtStatus.Success;
+    }
+
+    private static NtStatus Impersonate(NtThread t, NtThread target, Handle handle)
+    {
+        if (handle.IsNull)
+        {
+            target.ImpersonationToken = null;
+            return NtStatus.Success;
+        }
+        NtStatus status = t.Reference(handle, TokenImpersonate, out KernelObject token);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        if (token.Kind != ObjectKinds.Token)
+        {
+            return NtStatus.ObjectTypeMismatch;
+        }
+        target.ImpersonationToken = token;
+        return NtStatus.Success;
+    }
+
+    private static NtStatus ZeroTlsCell(NtThread t, uint index)
+    {
+        if (index >= DirectSlots + ExpansionSlots)
+        {
+            return NtStatus.InvalidParameter;
+        }
+        NtThread[] threads;
+        lock (t.Executive.Dispatcher.Lock)
+        {
+            threads = [.. t.Process.Threads];
+        }
+        foreach (NtThread thread in threads)
+        {
+            GuestPointer teb = new(thread.Teb);
+            if (index < DirectSlots)
+            {
+                t.Memory.TryWrite(teb + TlsSlots + (index * sizeof(ulong)), 0ul);
+            }
+            else if (t.Memory.TryRead(teb + TlsExpansionSlots, out ulong slots) && slots != 0)
+            {
+                t.Memory.TryWrite(new GuestPointer(slots) + ((index - DirectSlots) * sizeof(ulong)), 0ul);
+            }
+        }
+        return NtStatus.Success;
+    }
+
+    private static NtStatus SetName(NtThread t, NtThread target, GuestPointer buffer)
+    {
+        if (!t.Memory.TryRead(buffer, out UnicodeString64 header) || !t.Memory.TryReadUtf16(new GuestPointer(header.Buffer), header.Length, out string name))
+        {
+            return NtStatus.AccessViolation;
+        }
+        target.Description = name;
+        return NtStatus.Success;
+    }
+}
