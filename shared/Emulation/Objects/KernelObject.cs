@@ -21,10 +21,16 @@ public abstract class KernelObject(ObjectKind kind)
     public bool IsPermanent { get; internal set; }
 
     /// <summary>Self-relative security descriptor, or null for the default one.</summary>
-    public byte[]? SecurityDescriptor { get; set; }
+    public virtual byte[]? SecurityDescriptor { get; set; }
 
     /// <summary>Open handles in all handle tables.</summary>
     public int HandleCount => Volatile.Read(ref _handleCount);
+
+    /// <summary>
+    /// The name that NtQueryObject(ObjectNameInformation) gives: the path in the namespace, or null for none. Objects that parse
+    /// names themselves (files, keys) give theirs.
+    /// </summary>
+    public virtual string? QueryName() => Name;
 
     internal void AddHandle() => Interlocked.Increment(ref _handleCount);
 

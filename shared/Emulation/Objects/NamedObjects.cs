@@ -21,6 +21,15 @@ internal static class NamedObjects
         {
             return status;
         }
+        if (!parsed.SecurityDescriptor.IsNull)
+        {
+            status = SecurityDescriptorParts.ReadGuest(thread.Memory, parsed.SecurityDescriptor, out SecurityDescriptorParts security);
+            if (!status.IsSuccess)
+            {
+                return status;
+            }
+            value.SecurityDescriptor = security.WithDefaults().ToBytes();
+        }
         if (string.IsNullOrEmpty(parsed.Name))
         {
             return thread.ReturnHandle(handle, value, access, parsed.Flags);

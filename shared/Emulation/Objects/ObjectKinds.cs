@@ -59,4 +59,11 @@ public static class ObjectKinds
 
     /// <summary>ALPC port.</summary>
     public static readonly ObjectKind Port = new(46, "ALPC Port", 0x20001, 0x10001, 0x0, 0x1f0001);
+
+    /// <summary>All types, by index.</summary>
+    public static IReadOnlyList<ObjectKind> All { get; } =
+    [
+        Directory, SymbolicLink, Token, Job, Process, Thread, DebugObject, Event, Mutant, Semaphore, Timer, KeyedEvent,
+        WindowStation, Desktop, IoCompletion, File, Section, Key, Port,
+    ];
 }

@@ -45,6 +45,15 @@ public sealed partial class ObjectNamespace
         }
     }
 
+    /// <summary>The entries of a directory, in name order.</summary>
+    internal List<KeyValuePair<string, KernelObject>> List(DirectoryObject directory)
+    {
+        lock (_lock)
+        {
+            return [.. directory.Entries];
+        }
+    }
+
     internal void RemoveTemporary(KernelObject value)
     {
         if (value.Name is null || value.IsPermanent)
@@ -94,6 +103,10 @@ public sealed partial class ObjectNamespace
                 case null:
                     return cut < 0 ? NtStatus.ObjectNameNotFound : NtStatus.ObjectPathNotFound;
                 case SymbolicLinkObject link when cut >= 0:
+                    if (!link.Target.StartsWith('\\'))
+                    {
+                        return NtStatus.ObjectPathSyntaxBad;
+                    }
                     string target = link.Target.TrimEnd('\\') + "\\" + rest;
                     directory = Root;
                     name = target[1..];

@@ -14,6 +14,9 @@ public readonly partial record struct NtStatus
     /// <summary>STATUS code 0xc0000044.</summary>
     public static readonly NtStatus QuotaExceeded = new(0xc0000044);
 
+    /// <summary>STATUS code 0xc0000058.</summary>
+    public static readonly NtStatus UnknownRevision = new(0xc0000058);
+
     /// <summary>STATUS code 0xc00001ac.</summary>
     public static readonly NtStatus NotSameObject = new(0xc00001ac);
 

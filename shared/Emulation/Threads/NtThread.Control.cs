@@ -150,6 +150,7 @@ public sealed partial class NtThread
                 OwnedMutants[^1].Abandon();
             }
             Process.Threads.Remove(this);
+            Process.CountEndedThread(this, _finalTimes);
             Executive.Dispatcher.Signal(this);
             return Process.Threads.Count == 0;
         }
