@@ -84,6 +84,7 @@ internal sealed class TestWorld
         Give(nameof(Executive.Dispatcher), new Dispatcher());
         Give(nameof(Executive.Clock), new SystemClock());
         Give(nameof(Executive.ClientIds), new ClientIdTable());
+        Give(nameof(Executive.ProcessorCount), 2);
         Give(nameof(Executive.KeyedEvents), new KeyedEventTable());
         return executive;
 

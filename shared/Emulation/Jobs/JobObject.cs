@@ -111,7 +111,7 @@ internal sealed class JobObject(Executive executive) : DispatcherObject(ObjectKi
         }
         foreach (NtProcess process in processes)
         {
-            process.TerminateThreads(exitStatus);
+            process.RequestEnd(exitStatus);
         }
     }
 

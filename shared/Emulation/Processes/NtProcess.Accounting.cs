@@ -46,27 +46,13 @@ public sealed partial class NtProcess
         }
     }
 
-    /// <summary>Tells all threads to end.</summary>
-    internal void TerminateThreads(NtStatus exitStatus)
-    {
-        NtThread[] threads;
-        lock (Executive.Dispatcher.Lock)
-        {
-            threads = [.. Threads];
-        }
-        foreach (NtThread thread in threads)
-        {
-            thread.RequestTermination(exitStatus);
-        }
-    }
-
     /// <summary>A thread has ended: keeps its times; after the last one tells the jobs. Called under the dispatcher lock.</summary>
     internal void CountEndedThread(NtThread thread, ThreadTimes times)
     {
         _endedThreadTimes += times;
         if (Threads.Count == 0)
         {
-            Job?.OnProcessEnded(this, thread.ExitStatus);
+            Job?.OnProcessEnded(this, _endStatus ?? thread.ExitStatus);
         }
     }
 }

@@ -17,6 +17,9 @@ public sealed partial class Executive
     /// <summary>The global atom table of the VM.</summary>
     internal AtomTable GlobalAtoms { get; } = new();
 
+    /// <summary>The guest's processors, one bit each; there is one processor group.</summary>
+    internal ulong ProcessorMask => ulong.MaxValue >> (64 - ProcessorCount);
+
     /// <summary>A locally unique id that this VM has not given before; the first 1000 are reserved, as on NT.</summary>
     internal long AllocateLuid() => Interlocked.Increment(ref _luid);
 }

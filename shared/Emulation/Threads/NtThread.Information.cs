@@ -39,9 +39,6 @@ public sealed partial class NtThread
     /// <summary>ES_ flags of SetThreadExecutionState.</summary>
     internal uint ExecutionState { get; set; } = 0x80000000;
 
-    /// <summary>Guest address of the routine that the thread was created with (ThreadQuerySetWin32StartAddress).</summary>
-    internal ulong Win32StartAddress { get; set; }
-
     /// <summary>Processor time that the thread has used, in the guest and for it in the host.</summary>
     public ThreadTimes Times => HasEnded ? _finalTimes : ThreadTimes.OfHostThread(Volatile.Read(ref _hostThreadId));
 

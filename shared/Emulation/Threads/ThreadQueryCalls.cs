@@ -25,7 +25,7 @@ internal static class ThreadQueryCalls
         {
             return NtStatus.AccessDenied;
         }
-        ulong affinity = target.AffinityMask ?? Processors.Mask;
+        ulong affinity = target.AffinityMask ?? t.Executive.ProcessorMask;
         switch (informationClass)
         {
             case ThreadInformationClass.Basic:
@@ -37,7 +37,7 @@ internal static class ThreadQueryCalls
             case ThreadInformationClass.AffinityMask:
                 return Return(affinity);
             case ThreadInformationClass.Win32StartAddress:
-                return Return(target.Win32StartAddress);
+                return Return(target.StartAddress);
             case ThreadInformationClass.AmILastThread:
                 lock (t.Executive.Dispatcher.Lock)
                 {

@@ -71,7 +71,7 @@ internal static class ThreadSetCalls
             case ThreadInformationClass.ImpersonationToken:
                 return Impersonate(t, target, new Handle(wide));
             case ThreadInformationClass.Win32StartAddress:
-                target.Win32StartAddress = wide;
+                target.StartAddress = wide;
                 return NtStatus.Success;
             case ThreadInformationClass.ZeroTlsCell:
                 return target == t ? ZeroTlsCell(t, value) : NtStatus.InvalidHandle;
@@ -81,11 +81,11 @@ internal static class ThreadSetCalls
                     return NtStatus.InvalidParameter;
                 }
                 NtStatus previous = new(target.IdealProcessor);
-                target.IdealProcessor = value < Processors.Count ? (byte)value : target.IdealProcessor;
+                target.IdealProcessor = value < t.Executive.ProcessorCount ? (byte)value : target.IdealProcessor;
                 return previous;
             case ThreadInformationClass.IdealProcessorEx:
                 // PROCESSOR_NUMBER: group (16 bits), number, reserved.
-                if ((ushort)value != 0 || (value >> 24) != 0 || (byte)(value >> 16) >= Processors.Count)
+                if ((ushort)value != 0 || (value >> 24) != 0 || (byte)(value >> 16) >= t.Executive.ProcessorCount)
                 {
                     return NtStatus.InvalidParameter;
                 }
@@ -123,7 +123,7 @@ internal static class ThreadSetCalls
 
     private static NtStatus SetAffinity(NtThread target, ulong mask)
     {
-        if (mask == 0 || (mask & ~Processors.Mask) != 0)
+        if (mask == 0 || (mask & ~target.Executive.ProcessorMask) != 0)
         {
             return NtStatus.InvalidParameter;
         }
