@@ -1,5 +1,6 @@
 using Iced.Intel;
 using PortableVirt.Kernel;
+using static Iced.Intel.AssemblerRegisters;
 
 namespace PortableVirt.Hypervisor.SelfCheck;
 
@@ -11,6 +12,7 @@ internal sealed class UserSpace : IDisposable
     public const ulong Data = 0x60_0000;
     public const ulong ReadOnlyData = 0x70_0000;
     public const ulong Hole = 0x80_0000;
+    public const ulong Window = 0x2000_0000;
     public const int DataPages = 16;
 
     private readonly List<(ulong Gpa, int Count)> _frames = [];
@@ -55,6 +57,15 @@ internal sealed class UserSpace : IDisposable
         return gpa;
     }
 
+    /// <summary>A space whose program reads the word at RBX into RAX, makes a system call, writes RDX there, and makes another.</summary>
+    public static UserSpace ForAccess(Machine machine) => new(machine, c =>
+    {
+        c.mov(rax, __qword_ptr[rbx]);
+        c.syscall();
+        c.mov(__qword_ptr[rbx], rdx);
+        c.syscall();
+    });
+
     public void Assemble(Action<Assembler> program)
     {
         Assembler assembler = new(64);
@@ -76,6 +87,13 @@ internal sealed class UserSpace : IDisposable
         ulong gpa = Tables.Translate(va, PageRights.Read);
         Expect.True(gpa != 0 && Memory.TryCopyFrom(gpa, bytes), "guest memory was read");
         return BitConverter.ToUInt64(bytes);
+    }
+
+    public ulong ReadPhysical(ulong gpa)
+    {
+        Span<byte> word = stackalloc byte[8];
+        Expect.True(Memory.TryCopyFrom(gpa, word));
+        return BitConverter.ToUInt64(word);
     }
 
     public void Dispose()

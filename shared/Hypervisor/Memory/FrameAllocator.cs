@@ -47,7 +47,7 @@ internal sealed class FrameAllocator(int maxBlocks)
     /// <summary>True when all frames of the range are given out.</summary>
     public bool IsAllocated(long frame, int count)
     {
-        if (frame < 0 || count < 1 || frame + count > (long)_blocks * BlockFrames)
+        if (frame < 0 || count < 1 || frame > ((long)_blocks * BlockFrames) - count)
         {
             return false;
         }
