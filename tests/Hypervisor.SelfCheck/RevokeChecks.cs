@@ -66,8 +66,7 @@ internal static class RevokeChecks
                     GuestExit exit = cpu.Run();
                     if (exit.Kind == GuestExitKind.Exception && exit.Vector == Vectors.PageFault && exit.FaultAddress == va)
                     {
-                        // Not restored yet: wait for it; restored already: spurious, go on.
-                        faults++;
+                        Volatile.Write(ref faults, faults + 1);
                         while (PageEntry.Rights(space.Tables.GetEntry(va)) == left && !Volatile.Read(ref stop))
                         {
                             Thread.Yield();
@@ -104,10 +103,12 @@ internal static class RevokeChecks
         runner.Start();
         writer.Start();
         Stopwatch clock = Stopwatch.StartNew();
-        while (clock.ElapsedMilliseconds < 3000 && faults < 300 && failure.Length == 0 && !stalled)
+        while (clock.ElapsedMilliseconds < 3000 && rounds < 500 && failure.Length == 0 && !stalled)
         {
+            SpinWait running = default;
             while (space.ReadPhysical(gpa) == last && failure.Length == 0 && !stalled)
             {
+                running.SpinOnce();
                 stalled = clock.Elapsed.TotalSeconds > 30;
             }
 
@@ -115,10 +116,13 @@ internal static class RevokeChecks
             space.Memory.FlushTranslations(gpa, 1);
             ulong before = space.ReadPhysical(gpa);
             violations += before < last ? 1 : 0;
-            long flushed = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(flushed).TotalMicroseconds < 50)
+
+            // The guest must come to the missing right; until then, and after it, the count stands still.
+            SpinWait wait = default;
+            while (Volatile.Read(ref faults) == rounds && failure.Length == 0 && !stalled)
             {
-                Thread.SpinWait(10);
+                wait.SpinOnce();
+                stalled = clock.Elapsed.TotalSeconds > 30;
             }
 
             ulong after = space.ReadPhysical(gpa);
@@ -136,7 +140,7 @@ internal static class RevokeChecks
         Console.WriteLine($"   {rounds} revocations, {faults} faults, {last} counts, {violations} violations");
         Expect.True(failure.Length == 0, failure);
         Expect.Equal(0, violations);
-        Expect.True(rounds > 10 && faults > 2, "the guest ran and was stopped");
+        Expect.True(rounds > 2, "the guest ran and was stopped");
     }
 
     private static void RevokeFreedFrame(Machine machine)
