@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using PortableVirt.Protocol.Grpc;
+using PortableVirt.Protocol.Services;
+using PortableVirt.Protocol.V1;
+
+namespace PortableVirt.Control.Tests.Daemon;
+
+/// <summary>The agent, as an ordinary user's process in front of the real daemon.</summary>
+[Collection("daemon")]
+public sealed class AgentTests : IDisposable
+{
+    private readonly TestDaemon _daemon = new();
+
+    public void Dispose() => _daemon.Dispose();
+
+    [Fact]
+    public async Task Launches_go_through_the_daemon()
+    {
+        string socket = Path.Combine(_daemon.Folder, "agent", "agent.sock");
+        ProcessStartInfo start = new(Path.Combine(TestDaemon.Programs, "portablevirt-agent"), ["--socket", socket]);
+        start.Environment["PORTABLEVIRT_SOCKET"] = _daemon.SocketPath;
+        using Process agent = Process.Start(start)!;
+        try
+        {
+            using GrpcChannel channel = GrpcChannel.ForPath(socket);
+            LaunchOptions options = new() { ProgramPath = Path.Combine(_daemon.Folder, "missing.exe"), WorkingFolder = _daemon.Folder };
+            LaunchResponse response = await LaunchAsync(channel, options);
+            Assert.Equal(127, response.Exit.ExitCode);
+            Assert.Contains("missing.exe", response.Exit.Failure, StringComparison.Ordinal);
+        }
+        finally
+        {
+            TestDaemon.Signal(agent.Id, "TERM");
+            Assert.True(agent.WaitForExit(10_000));
+        }
+
+        Assert.False(File.Exists(socket));
+    }
+
+    private static async Task<LaunchResponse> LaunchAsync(GrpcChannel channel, LaunchOptions options)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return await channel.UnaryCallAsync(
+                    AgentMethods.Launch, new LaunchRequest { Options = options }, new CallOptions(TimeSpan.FromSeconds(30)));
+            }
+            catch (GrpcException e) when (e.StatusCode == StatusCode.Unavailable && watch.Elapsed < TimeSpan.FromSeconds(20))
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+}

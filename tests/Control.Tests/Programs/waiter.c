@@ -1,0 +1,28 @@
+/* waiter.exe [ignore]: prints READY and its console control events until one ends it: Ctrl-C with 33, Ctrl-Break with 34, the
+   console's closing with 35; with "ignore" none does. */
+#include <stdio.h>
+#include <string.h>
+#include <windows.h>
+
+static int ignore;
+
+static BOOL WINAPI control(DWORD kind)
+{
+    printf("control %lu\n", kind);
+    fflush(stdout);
+    if (!ignore)
+        ExitProcess(33 + (kind == CTRL_BREAK_EVENT ? 1 : kind == CTRL_CLOSE_EVENT ? 2 : 0));
+    for (; kind == CTRL_CLOSE_EVENT;)
+        Sleep(1000);
+    return TRUE;
+}
+
+int main(int argc, char **argv)
+{
+    ignore = argc > 1 && !strcmp(argv[1], "ignore");
+    SetConsoleCtrlHandler(control, TRUE);
+    printf("READY\n");
+    fflush(stdout);
+    for (;;)
+        Sleep(1000);
+}
