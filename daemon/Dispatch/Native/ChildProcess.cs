@@ -6,7 +6,7 @@ namespace PortableVirt.Dispatch.Native;
 /// <summary>A child process that inherits exactly the descriptors it is given.</summary>
 /// <param name="ProcessId">Its id.</param>
 /// <param name="PidFd">Its descriptor.</param>
-internal sealed record ChildProcess(int ProcessId, SafeFileHandle PidFd)
+internal sealed record ChildProcess(int ProcessId, SafeFileHandle PidFd) : IDisposable
 {
     private const int FirstFreeNumber = 64;
 
@@ -78,8 +78,30 @@ internal sealed record ChildProcess(int ProcessId, SafeFileHandle PidFd)
         return new ChildEnd(siginfo[2] == NativeProcess.CldExited, siginfo[6]);
     }
 
-    /// <summary>Ends it at once (SIGKILL).</summary>
-    public void Kill() => _ = NativeProcess.PidFdSendSignal(PidFd, NativeProcess.SigKill);
+    /// <summary>Ends it at once (SIGKILL), unless it has been waited for.</summary>
+    public void Kill()
+    {
+        bool added = false;
+        try
+        {
+            PidFd.DangerousAddRef(ref added);
+            _ = NativeProcess.PidFdSendSignal(PidFd, NativeProcess.SigKill);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It is gone already.
+        }
+        finally
+        {
+            if (added)
+            {
+                PidFd.DangerousRelease();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => PidFd.Dispose();
 
     private static void Check(int error, string call)
     {

@@ -129,14 +129,21 @@ public sealed class VmInstance
     }
 
     /// <summary>Waits for the end of the process, on the caller's thread.</summary>
-    internal void WaitForEnd()
+    internal RunExit WaitForEnd()
     {
         ChildEnd end = _process.Wait();
         lock (_lock)
         {
-            _commands.Writer.TryComplete();
-            _ended.TrySetResult(_reported ?? Unreported(end));
+            return _reported ?? Unreported(end);
         }
+    }
+
+    /// <summary>Lets those who wait for the end go on; the process is gone.</summary>
+    internal void Complete(RunExit exit)
+    {
+        _commands.Writer.TryComplete();
+        _process.Dispose();
+        _ended.TrySetResult(exit);
     }
 
     private RunExit Unreported(ChildEnd end)

@@ -58,10 +58,10 @@ internal sealed class VmSupervisor(VmLauncher launcher, EventHub events, ILogger
 
     private void Watch(VmInstance vm)
     {
-        vm.WaitForEnd();
+        RunExit exit = vm.WaitForEnd();
         _vms.TryRemove(vm.Id, out _);
-        RunExit exit = vm.Ended.Result;
         logger.LogInformation("VM {Vm} ended with exit code {Code} {Failure}", vm.Id, exit.ExitCode, exit.Failure);
         events.Publish(vm, new Event { VmEnded = exit });
+        vm.Complete(exit);
     }
 }

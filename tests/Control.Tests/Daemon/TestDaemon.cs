@@ -111,6 +111,17 @@ public sealed class TestDaemon : IDisposable
         return (await channel.UnaryCallAsync(DaemonMethods.ListVms, new ListVmsRequest(), new CallOptions(TimeSpan.FromSeconds(10)))).Vms;
     }
 
+    /// <summary>Waits until no VM is left.</summary>
+    public async Task AssertNoVmsAsync()
+    {
+        for (int i = 0; i < 100 && (await ListAsync()).Count > 0; i++)
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.Empty(await ListAsync());
+    }
+
     /// <summary>Sends a signal to a process.</summary>
     public static void Signal(int processId, string signal)
     {
