@@ -45,8 +45,8 @@ public sealed class IoManager(Executive executive) : IDisposable
         }
         _systemTree = tree;
         long time = executive.Clock.BootTime;
-        AddVolume(new SystemVolume(tree, SystemFiles, time), 1);
-        AddVolume(new GrantVolume(options.Policy, time), 2);
+        AddVolume(new SystemVolume(tree, SystemFiles, time));
+        AddVolume(new GrantVolume(options.Policy, time));
         Link(@"\DosDevices", @"\??");
         Link(@"\GLOBAL??", @"\??");
         Link(@"\??\GLOBALROOT", "");
@@ -154,10 +154,10 @@ public sealed class IoManager(Executive executive) : IDisposable
         return prefix.Length == 0 ? name : name.Length == 0 ? prefix : prefix + "\\" + name;
     }
 
-    private void AddVolume(Volume volume, int number)
+    private void AddVolume(Volume volume)
     {
         Volumes.Add(volume);
-        AddDevice($@"\Device\HarddiskVolume{number}", $"{volume.Letter}:", volume);
+        AddDevice($@"\Device\HarddiskVolume{volume.Number}", $"{volume.Letter}:", volume);
     }
 
     private void Link(string path, string target)

@@ -63,7 +63,7 @@ public sealed class FilePolicy
                 return new FileVerdict(FileVerdictKind.Passage, null, "", grant.Path[..hostPath.Length]);
             }
         }
-        return default;
+        return new FileVerdict(FileVerdictKind.Hidden, null, "", "");
     }
 
     private static bool IsAtOrBelow(string path, string folder, StringComparison comparison) =>

@@ -71,7 +71,7 @@ internal static class FileInformation
                 WriteName(file.FileName, ref buffer);
                 break;
             case FileInformationClass.VolumeName:
-                WriteName(file is DiskFile { Volume.Letter: 'C' } or VirtualDirectoryFile { Volume.Letter: 'C' } ? @"\Device\HarddiskVolume1" : @"\Device\HarddiskVolume2", ref buffer);
+                WriteName($@"\Device\HarddiskVolume{((file as DiskFile)?.Volume ?? (file as VirtualDirectoryFile)?.Volume)?.Number ?? 1}", ref buffer);
                 break;
             case FileInformationClass.Position:
                 NtStatus position = file.QueryPosition(out long offset);

@@ -13,7 +13,7 @@ internal sealed class GrantVolume : Volume
     private readonly long _time;
 
     public GrantVolume(FilePolicy policy, long time)
-        : base('Z', "Host", 0x5056005a)
+        : base('Z', 2, "Host", 0x5056005a)
     {
         _policy = new FilePolicy(policy.Grants.Select(g => g with { Path = HostName.PathFromHost(g.Path) }));
         _time = time;

@@ -3,7 +3,7 @@ using PortableVirt.Emulation.Io.Host;
 namespace PortableVirt.Emulation.Io.Disk;
 
 /// <summary>Drive C: a private writable folder of the host, with the system library's files shown in \windows\system32.</summary>
-internal sealed class SystemVolume(HostTree tree, SystemFiles systemFiles, long time) : Volume('C', "System", 0x50560043)
+internal sealed class SystemVolume(HostTree tree, SystemFiles systemFiles, long time) : Volume('C', 1, "System", 0x50560043)
 {
     private const string SystemFolder = "windows/system32";
 

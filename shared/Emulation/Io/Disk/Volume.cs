@@ -3,10 +3,13 @@ using PortableVirt.Emulation.Objects;
 namespace PortableVirt.Emulation.Io.Disk;
 
 /// <summary>A volume with a drive letter. Paths on it are in Windows spelling, parts joined by '/', "" for the root directory.</summary>
-internal abstract class Volume(char letter, string label, uint serialNumber) : DeviceObject
+internal abstract class Volume(char letter, int number, string label, uint serialNumber) : DeviceObject
 {
     /// <summary>Drive letter, upper case.</summary>
     public char Letter { get; } = letter;
+
+    /// <summary>Number in its device name, \Device\HarddiskVolumeN.</summary>
+    public int Number { get; } = number;
 
     /// <summary>Volume label.</summary>
     public string Label { get; } = label;
