@@ -17,22 +17,26 @@ public static class SyscallNumbers
 
     private const int StubPrefix = 8;
 
-    /// <summary>The exported names with their numbers, in the export table's order. "Zw" names, which share the stubs of "Nt" names, are left out.</summary>
-    public static List<(string Name, int Number)> Read(PeImage image)
+    /// <summary>
+    /// The exported names with their numbers, each number once, by number. Of several names with one number the "Nt" name counts: "Zw" names share
+    /// the stubs of "Nt" names, and libwine's RtlGetNativeSystemInformation has the number of NtQuerySystemInformation.
+    /// </summary>
+    public static IEnumerable<(string Name, int Number)> Read(PeImage image)
     {
-        List<(string, int)> result = new(512);
+        SortedDictionary<int, string> names = [];
         for (int i = 0; i < image.Exports.NameCount; i++)
         {
             if (image.Exports.TryGetNamed(i, out PeExport export)
                 && export is { Forwarder: null, Name: { } name }
-                && !name.StartsWith("Zw", StringComparison.Ordinal)
                 && image.TryRead(export.Rva, StubPrefix, out ReadOnlySpan<byte> code)
-                && TryDecode(code, out int number))
+                && TryDecode(code, out int number)
+                && !names.TryAdd(number, name)
+                && name.StartsWith("Nt", StringComparison.Ordinal))
             {
-                result.Add((name, number));
+                names[number] = name;
             }
         }
-        return result;
+        return names.Select(entry => (entry.Value, entry.Key));
     }
 
     /// <summary>The number in the first 8 bytes of a stub; false when the code is no stub.</summary>
