@@ -4,5 +4,5 @@ namespace PortableVirt.Hypervisor.SelfCheck;
 public static class SelfChecks
 {
     /// <summary>In the order in which they run.</summary>
-    public static IReadOnlyList<Check> All { get; } = [.. SyscallChecks.All, .. ExceptionChecks.All, .. CpuChecks.All, .. MemoryChecks.All, .. FileChecks.All, .. RevokeChecks.All];
+    public static IReadOnlyList<Check> All { get; } = [.. StartChecks.All, .. SyscallChecks.All, .. ExceptionChecks.All, .. CpuChecks.All, .. MemoryChecks.All, .. FileChecks.All, .. RevokeChecks.All, .. FuzzChecks.All];
 }
