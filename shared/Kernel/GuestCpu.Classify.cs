@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PortableVirt.Hypervisor;
 
 namespace PortableVirt.Kernel;
@@ -60,6 +61,30 @@ public sealed partial class GuestCpu
             : new GuestExit(GuestExitKind.Exception, Vector: vector, IsSoftwareInterrupt: true, InstructionAddress: instruction);
     }
 
+    /// <summary>
+    /// True when the frame was pushed at the target of <c>syscall</c> from compatibility mode on PVM. KVM's emulator cuts that address to 32 bits,
+    /// which gives 0 (measured): a page that user mode must never have, since this is CPL0.
+    /// </summary>
+    private bool IsCompatibilitySyscall(in InterruptFrame frame) => _isPvm && frame.Rip == (KernelLayout.Gate & uint.MaxValue) && frame.Cs == SystemState.KernelCode;
+
+    /// <summary>Reports such a <c>syscall</c> as Intel's processors do: an invalid instruction.</summary>
+    private GuestExit CompatibilitySyscall(in InterruptFrame frame)
+    {
+        ref UserRegisters registers = ref Registers;
+        registers.Rip = (uint)(registers.Rcx - 2);
+        registers.RFlags = registers.R11;
+        registers.Rsp = frame.Rsp;
+        _codeSegment = SystemState.UserCode32;
+        return new GuestExit(GuestExitKind.Exception, Vector: Vectors.InvalidOpcode, InstructionAddress: registers.Rip);
+    }
+
+    private bool TryReadUserStack(ulong address, out InterruptFrame frame)
+    {
+        frame = default;
+        Span<byte> bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref frame, 1));
+        return ReadMemory(address, bytes, PageRights.Write);
+    }
+
     /// <summary>The address of an I/O instruction of user code. PVM stops behind an OUT and at an IN.</summary>
     private ulong PortInstruction(ulong rip, in VcpuExit exit)
     {
@@ -74,14 +99,16 @@ public sealed partial class GuestCpu
     }
 
     /// <summary>Reads instruction bytes as the processor would fetch them. False when a page is not there or not executable.</summary>
-    private bool ReadCode(ulong address, Span<byte> code)
+    private bool ReadCode(ulong address, Span<byte> code) => ReadMemory(address, code, PageRights.Execute);
+
+    private bool ReadMemory(ulong address, Span<byte> bytes, PageRights rights)
     {
-        for (int done = 0; done < code.Length;)
+        for (int done = 0; done < bytes.Length;)
         {
             ulong at = address + (ulong)done;
-            int here = (int)Math.Min((ulong)(code.Length - done), 0x1000 - (at & 0xFFF));
-            ulong gpa = _root.Translate(at, PageRights.Execute);
-            if (gpa == 0 || !_kernel.Vm.Memory.TryCopyFrom(gpa, code.Slice(done, here)))
+            int here = (int)Math.Min((ulong)(bytes.Length - done), 0x1000 - (at & 0xFFF));
+            ulong gpa = _root.Translate(at, rights);
+            if (gpa == 0 || !_kernel.Vm.Memory.TryCopyFrom(gpa, bytes.Slice(done, here)))
             {
                 return false;
             }

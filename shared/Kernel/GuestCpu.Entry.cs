@@ -23,6 +23,17 @@ public sealed partial class GuestCpu
 
         Enter();
         VcpuExit exit = Vcpu.Run();
+
+        // A kick between the raising and the delivery of an exception: setting registers now would lose it (a breakpoint's for ever). It comes first.
+        if (exit is { Reason: VcpuExitReason.Kick, Detail: 0 } && Vcpu.SpecialRegisters.Ss.Dpl == 3 && !Vcpu.IsAtBoundary)
+        {
+            exit = Vcpu.RunToBoundary();
+            if (exit.Reason != VcpuExitReason.Kick)
+            {
+                Vcpu.DeferKick();
+            }
+        }
+
         Counters.Runs = Vcpu.RunCount;
         GuestExit result = Normalize(exit);
         Count(result);

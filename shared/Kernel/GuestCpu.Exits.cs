@@ -96,6 +96,11 @@ public sealed partial class GuestCpu
     {
         if (!_page.TryReadFrame(Registers.Rsp, Vectors.HasErrorCode(vector), out InterruptFrame frame, out uint errorCode))
         {
+            if (vector == Vectors.PageFault && TryReadUserStack(Registers.Rsp + 8, out frame) && IsCompatibilitySyscall(frame))
+            {
+                return CompatibilitySyscall(frame);
+            }
+
             return Fail($"Exception {vector} came without a frame (stack 0x{Registers.Rsp:x}).");
         }
 
@@ -105,6 +110,11 @@ public sealed partial class GuestCpu
             if (vector == Vectors.Debug && frame.Rip == KernelLayout.Gate)
             {
                 return Syscall();
+            }
+
+            if (IsCompatibilitySyscall(frame))
+            {
+                return CompatibilitySyscall(frame);
             }
 
             return Fail($"Exception {vector}, error code 0x{errorCode:x}, at CPL0, address 0x{frame.Rip:x}.");

@@ -6,12 +6,16 @@ namespace PortableVirt.Hypervisor;
 internal readonly struct RunPage(nint address)
 {
     /// <summary>KVM_EXIT_* values.</summary>
-    public const uint ExitIo = 2, ExitHalt = 5, ExitMmio = 6, ExitShutdown = 8, ExitFailEntry = 9, ExitInternalError = 17, ExitMemoryFault = 39;
+    public const uint ExitIo = 2, ExitHalt = 5, ExitMmio = 6, ExitInterruptWindow = 7, ExitShutdown = 8, ExitFailEntry = 9, ExitInternalError = 17, ExitMemoryFault = 39;
 
     private const int RegsOffset = 0x130;
     private const int SregsOffset = RegsOffset + 0x90;
 
     public nint Address => address;
+
+    public ref byte RequestInterruptWindow => ref HostPointer.At<byte>(address);
+
+    public bool ReadyForInterrupt => HostPointer.At<byte>(address + 12) != 0;
 
     public ref byte ImmediateExit => ref HostPointer.At<byte>(address + 1);
 

@@ -12,7 +12,7 @@ public enum VcpuExitReason
     /// <summary><c>hlt</c> at CPL0 (KVM_EXIT_HLT).</summary>
     Halt,
 
-    /// <summary><see cref="Vcpu.Kick"/> was called.</summary>
+    /// <summary><see cref="Vcpu.Kick"/> was called; the detail is 1 when the guest was not entered at all.</summary>
     Kick,
 
     /// <summary>The host memory behind a guest page cannot be had (EFAULT).</summary>
