@@ -1,4 +1,5 @@
 using PortableVirt.Emulation.Objects;
+using PortableVirt.Emulation.Security;
 using PortableVirt.Emulation.Sync;
 
 namespace PortableVirt.Emulation.Threads;
@@ -13,7 +14,7 @@ public sealed partial class NtThread
     public string Description { get; internal set; } = "";
 
     /// <summary>Token that the thread impersonates, or null.</summary>
-    public KernelObject? ImpersonationToken { get; internal set; }
+    public TokenObject? ImpersonationToken { get; internal set; }
 
     /// <summary>Priority relative to the process's class: -15, -2 to 2, or 15.</summary>
     internal int BasePriority { get; set; }

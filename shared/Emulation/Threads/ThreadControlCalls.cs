@@ -150,9 +150,6 @@ internal static class ThreadControlCalls
         return NtStatus.Success;
     }
 
-    [NtSyscall("NtImpersonateAnonymousToken", Support.Refused, "The anonymous logon.")]
-    internal static NtStatus NtImpersonateAnonymousToken(NtThread t, Handle handle) => NtStatus.NotSupported;
-
     [NtSyscall("NtRegisterThreadTerminatePort", Support.Refused, "Termination messages to ports.")]
     internal static NtStatus NtRegisterThreadTerminatePort(NtThread t, Handle port) => NtStatus.NotSupported;
 

@@ -1,6 +1,7 @@
 using PortableVirt.Emulation.Abi;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Objects;
+using PortableVirt.Emulation.Security;
 using PortableVirt.Emulation.Syscalls;
 
 namespace PortableVirt.Emulation.Threads;
@@ -138,14 +139,14 @@ internal static class ThreadSetCalls
             target.ImpersonationToken = null;
             return NtStatus.Success;
         }
-        NtStatus status = t.Reference(handle, TokenImpersonate, out KernelObject token);
+        NtStatus status = t.Reference(handle, TokenImpersonate, out TokenObject token);
         if (!status.IsSuccess)
         {
             return status;
         }
-        if (token.Kind != ObjectKinds.Token)
+        if (token.IsPrimary)
         {
-            return NtStatus.ObjectTypeMismatch;
+            return NtStatus.BadTokenType;
         }
         target.ImpersonationToken = token;
         return NtStatus.Success;

@@ -1,0 +1,90 @@
+using PortableVirt.Emulation.Registry;
+using PortableVirt.Emulation.SystemInfo;
+
+namespace PortableVirt.Emulation;
+
+public sealed partial class Executive
+{
+    private readonly Lock _identityLock = new();
+    private RegistryTree? _registry;
+    private TimeZoneTable? _timeZones;
+    private WindowsTimeZone? _timeZone;
+
+    /// <summary>What programs learn about machine and user. Set before the first process is made.</summary>
+    public MachineIdentity Machine { get; set; } = MachineIdentity.Default;
+
+    /// <summary>Host folder with the system library's *.nls tables.</summary>
+    public string NlsFolder { get; set; } = "/usr/share/wine/nls";
+
+    /// <summary>Default locales.</summary>
+    public LocaleSettings Locale { get; set; } = new();
+
+    /// <summary>The processors that the guest sees.</summary>
+    public ProcessorTopology Processors { get; } = new();
+
+    /// <summary>
+    /// File that keeps HKEY_CURRENT_USER between runs, or null when changes end with the VM. Set before the registry is used;
+    /// then call <see cref="LoadRegistryStore"/>, and <see cref="SaveRegistryStore"/> when the VM ends.
+    /// </summary>
+    public RegistryStore? RegistryStore { get; set; }
+
+    /// <summary>All time zones.</summary>
+    public TimeZoneTable TimeZones
+    {
+        get
+        {
+            lock (_identityLock)
+            {
+                return _timeZones ??= new TimeZoneTable();
+            }
+        }
+    }
+
+    /// <summary>The guest's time zone: the policy's, or the host's.</summary>
+    public WindowsTimeZone TimeZone
+    {
+        get
+        {
+            lock (_identityLock)
+            {
+                return _timeZone ??= (Machine.TimeZoneKeyName is { } name ? TimeZones.FindByKeyName(name) : null) ?? TimeZones.FindHostZone();
+            }
+        }
+    }
+
+    /// <summary>The registry; filled with its default contents at the first use.</summary>
+    public RegistryTree Registry
+    {
+        get
+        {
+            if (Volatile.Read(ref _registry) is { } registry)
+            {
+                return registry;
+            }
+            lock (_identityLock)
+            {
+                if (_registry is null)
+                {
+                    registry = new RegistryTree(Clock);
+                    DefaultRegistry.Load(registry, Machine, TimeZones, TimeZone, Processors);
+                    Volatile.Write(ref _registry, registry);
+                }
+                return _registry;
+            }
+        }
+    }
+
+    /// <summary>Puts the stored user keys in place. Null, or an error for people.</summary>
+    public string? LoadRegistryStore() => RegistryStore?.Load(Registry, UserKey());
+
+    /// <summary>Saves the user keys. Null, or an error for people.</summary>
+    public string? SaveRegistryStore() => RegistryStore?.Save(Registry, UserKey());
+
+    private KeyNode UserKey()
+    {
+        lock (Registry.Lock)
+        {
+            return Registry.Ensure(Registry.User, Machine.UserSid);
+        }
+    }
+}
