@@ -74,7 +74,7 @@ public abstract partial class FileObject(Executive executive, uint access, uint 
     internal virtual NtStatus FsControl(in IoReply reply, in IoControl control) => NtStatus.InvalidDeviceRequest;
 
     /// <summary>NtFlushBuffersFile.</summary>
-    internal virtual NtStatus Flush() => NtStatus.Success;
+    internal virtual NtStatus Flush(NtThread thread) => NtStatus.Success;
 
     /// <summary>Data for the basic, standard, network-open and directory classes.</summary>
     internal virtual NtStatus QueryMetadata(out FileMetadata metadata)

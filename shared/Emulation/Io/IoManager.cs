@@ -1,6 +1,8 @@
+using PortableVirt.Emulation.Console;
 using PortableVirt.Emulation.Io.Devices;
 using PortableVirt.Emulation.Io.Disk;
 using PortableVirt.Emulation.Io.Host;
+using PortableVirt.Emulation.Io.Pipes;
 using PortableVirt.Emulation.Objects;
 
 namespace PortableVirt.Emulation.Io;
@@ -13,12 +15,16 @@ public sealed class IoManager(Executive executive) : IDisposable
 
     private string? _temporaryFolder;
     private HostTree? _systemTree;
+    private readonly ConsoleDevice _consoleDevice = new();
 
     /// <summary>The files of C:\windows\system32.</summary>
     public SystemFiles SystemFiles { get; } = new();
 
     /// <summary>Host folder of drive C:.</summary>
     public string SystemDriveFolder { get; private set; } = "";
+
+    /// <summary>The console, or null when the VM was started without a terminal.</summary>
+    public ConsoleObject? Console => _consoleDevice.Console;
 
     /// <summary>The mounted volumes, by drive letter.</summary>
     internal List<Volume> Volumes { get; } = [];
@@ -53,10 +59,33 @@ public sealed class IoManager(Executive executive) : IDisposable
         Link(@"\??\Global", @"\??");
         Link(@"\SystemRoot", @"\??\C:\windows");
         AddDevice(@"\Device\Null", "NUL", new NullDevice());
+        AddDevice(@"\Device\NamedPipe", "pipe", new NamedPipeDevice(executive));
+        AddDevice(@"\Device\MountPointManager", "MountPointManager", new MountManagerDevice(Volumes));
+        foreach (Volume volume in Volumes)
+        {
+            Link(MountManagerDevice.VolumeName(volume), $@"\Device\HarddiskVolume{volume.Number}");
+        }
+        AddDevice(@"\Device\ConDrv", null, _consoleDevice);
+        Link(@"\??\CONIN$", @"\Device\ConDrv\CurrentIn");
+        Link(@"\??\CONOUT$", @"\Device\ConDrv\CurrentOut");
+        Link(@"\??\CON", @"\Device\ConDrv\Con");
         AddDevice(@"\Device\Mup", "UNC", new RefusingDevice(NtStatus.BadNetworkPath));
         AddDevice(@"\Device\HostRoot", "unix", new RefusingDevice(NtStatus.ObjectPathNotFound));
         return NtStatus.Success;
     }
+
+    /// <summary>
+    /// Makes the console when a standard descriptor is a terminal. Call before <see cref="StandardHandles.Create"/>.
+    /// </summary>
+    /// <returns>False when there is no terminal: processes then start with console handle 0.</returns>
+    public bool AttachConsole(int input, int output)
+    {
+        _consoleDevice.Console = ConsoleObject.Create(executive, input, output);
+        return _consoleDevice.Console is not null;
+    }
+
+    /// <summary>A file object for RTL_USER_PROCESS_PARAMETERS.ConsoleHandle; null without a console.</summary>
+    public FileObject? CreateConsoleReference() => CreateConsoleFile(ConsolePart.Reference);
 
     /// <summary>Puts a device into the namespace and gives it a DOS name.</summary>
     /// <param name="path">Path such as \Device\Null.</param>
@@ -98,9 +127,27 @@ public sealed class IoManager(Executive executive) : IDisposable
         return status.IsSuccess && volume is null ? NtStatus.NotSameDevice : status;
     }
 
+    /// <summary>Finds the pipe device and the pipe's name for NtCreateNamedPipeFile.</summary>
+    internal NtStatus ResolvePipe(in NtObjectAttributes attributes, out NamedPipeDevice device, out string name)
+    {
+        string given = attributes.Name ?? "";
+        if (attributes.Root is NamedPipeRootFile root)
+        {
+            (device, name) = (root.Device, given);
+            return NtStatus.Success;
+        }
+        NtStatus status = Resolve(attributes.Root, given, attributes.IgnoreCase, out DeviceObject? found, out name);
+        device = (found as NamedPipeDevice)!;
+        return status.IsSuccess && (device is null || name.Length == 0) ? NtStatus.ObjectNameInvalid : status;
+    }
+
+    internal FileObject? CreateConsoleFile(ConsolePart part) =>
+        Console is { } console ? new ConsoleFile(_consoleDevice, console, part, executive, 0x12019f, 3, FileOptions.SynchronousNonAlert) : null;
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        Console?.Dispose();
         SystemFiles.Dispose();
         _systemTree?.Dispose();
         if (_temporaryFolder is not null && Directory.Exists(_temporaryFolder))

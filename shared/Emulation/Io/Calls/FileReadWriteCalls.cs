@@ -75,7 +75,7 @@ internal static class FileReadWriteCalls
         {
             return NtStatus.AccessDenied;
         }
-        status = found.Flush();
+        status = found.Flush(t);
         return t.Memory.TryWrite(ioStatus, new IoStatusBlock64(status, 0)) ? status : NtStatus.AccessViolation;
     }
 

@@ -67,7 +67,7 @@ internal sealed class HostSeekableFile(Executive executive, uint access, SafeFil
     internal override NtStatus SetPosition(long position) => NativeIo.Seek(handle, position, SeekSet) < 0 ? Errno.LastStatus : NtStatus.Success;
 
     /// <inheritdoc/>
-    internal override NtStatus Flush() => NativeIo.FSync(handle) == 0 ? NtStatus.Success : Errno.LastStatus;
+    internal override NtStatus Flush(NtThread thread) => NativeIo.FSync(handle) == 0 ? NtStatus.Success : Errno.LastStatus;
 
     /// <inheritdoc/>
     internal override NtStatus SetSpecial(NtThread thread, FileInformationClass informationClass, ReadOnlySpan<byte> buffer, uint grantedAccess)

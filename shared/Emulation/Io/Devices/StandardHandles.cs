@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Emulation.Console;
 using PortableVirt.Emulation.Io.Disk;
 using PortableVirt.Emulation.Io.Host;
 
@@ -13,13 +14,17 @@ public static class StandardHandles
     private const uint UnknownType = 0x22;
     private const int GetStatusFlags = 3;
 
+    /// <summary>As below; descriptor 0 is taken for the standard input.</summary>
+    public static FileObject? Create(Executive executive, int descriptor) => Create(executive, descriptor, descriptor == 0);
+
     /// <summary>
     /// The file object for a host descriptor: file, pipe, socket, device or NUL, synchronous, with the access that the
     /// descriptor has. Null when the descriptor is not open.
     /// </summary>
     /// <param name="executive">The executive.</param>
     /// <param name="descriptor">Host descriptor; it stays the caller's.</param>
-    public static FileObject? Create(Executive executive, int descriptor)
+    /// <param name="isInput">It is the standard input: a terminal then is the console's input, else its output.</param>
+    public static FileObject? Create(Executive executive, int descriptor, bool isInput)
     {
         SafeFileHandle handle = new(descriptor, false);
         int flags = NativeIo.FCntl(descriptor, GetStatusFlags, 0);
@@ -33,6 +38,8 @@ public static class StandardHandles
             OpenFlags.TypeRegular => new HostSeekableFile(executive, access, handle),
             OpenFlags.TypeFifo or OpenFlags.TypeSocket => new HostStreamFile(executive, access, handle, PipeType),
             OpenFlags.TypeCharacter when stat is { SpecialMajor: 1, SpecialMinor: 3 } => new NullFile(executive, access, 3, FileOptions.SynchronousNonAlert),
+            OpenFlags.TypeCharacter when executive.Io.Console is not null && TerminalSettings.IsTerminal(handle) =>
+                executive.Io.CreateConsoleFile(isInput ? ConsolePart.Input : ConsolePart.Output),
             _ => new HostStreamFile(executive, access, handle, UnknownType),
         };
     }

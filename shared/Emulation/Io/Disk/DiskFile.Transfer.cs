@@ -165,7 +165,7 @@ internal sealed partial class DiskFile
         }
         NtStatus status = Transfer(segments, offset, true, out done);
         return status.IsSuccess && done < length ? NtStatus.DiskFull
-            : status.IsSuccess && Options.HasFlag(FileOptions.WriteThrough) ? Flush()
+            : status.IsSuccess && Options.HasFlag(FileOptions.WriteThrough) ? Flush(thread)
             : status;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Emulation.Io.Host;
 using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Io.Disk;
 
@@ -86,7 +87,7 @@ internal sealed partial class DiskFile : FileObject
     }
 
     /// <inheritdoc/>
-    internal override NtStatus Flush() =>
+    internal override NtStatus Flush(NtThread thread) =>
         IsDirectory || IsPathOnly || NativeIo.FSync(Handle) == 0 ? NtStatus.Success : Errno.LastStatus;
 
     /// <summary>True when a symbolic link leads to a directory that the guest may see.</summary>

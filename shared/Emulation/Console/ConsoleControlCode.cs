@@ -1,0 +1,35 @@
+namespace PortableVirt.Emulation.Console;
+
+/// <summary>Control codes of the console device as libwine 8.0's kernelbase uses them: CTL_CODE(0x50, function, METHOD_BUFFERED, access).</summary>
+internal enum ConsoleControlCode : uint
+{
+    GetMode = 0,
+    SetMode = 1,
+    IsUnix = 2,
+    ReadConsole = 10,
+    ReadFile = 11,
+    ReadInput = 12,
+    WriteInput = 13,
+    Peek = 14,
+    GetInputInfo = 15,
+    SetInputInfo = 16,
+    GetTitle = 17,
+    SetTitle = 18,
+    ControlEvent = 19,
+    Beep = 20,
+    Flush = 21,
+    GetWindow = 22,
+    GetProcessList = 23,
+    ReadConsoleControl = 24,
+    GetInputCount = 25,
+    WriteConsole = 30,
+    WriteFile = 31,
+    ReadOutput = 32,
+    WriteOutput = 33,
+    GetOutputInfo = 34,
+    SetOutputInfo = 35,
+    Activate = 36,
+    FillOutput = 37,
+    Scroll = 38,
+    BindProcess = 51,
+}

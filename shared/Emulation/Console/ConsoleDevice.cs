@@ -1,0 +1,38 @@
+using PortableVirt.Emulation.Io;
+
+namespace PortableVirt.Emulation.Console;
+
+/// <summary>\Device\ConDrv: the console and its parts. Without a console its parts cannot be opened.</summary>
+internal sealed class ConsoleDevice : DeviceObject
+{
+    /// <summary>The console, or null.</summary>
+    public ConsoleObject? Console { get; set; }
+
+    /// <inheritdoc/>
+    internal override NtStatus Open(in FileCreateRequest request, string remainder, out FileObject file, out ulong information)
+    {
+        information = FileCreateRequest.Opened;
+        file = null!;
+        string name = remainder.TrimStart('\\').ToUpperInvariant();
+        uint access = (request.Access & FileAccessRights.MaximumAllowed) != 0 ? 0x12019f : request.Access;
+        ConsolePart? part = name switch
+        {
+            "INPUT" or "CURRENTIN" => ConsolePart.Input,
+            "OUTPUT" or "CURRENTOUT" or "SCREENBUFFER" => ConsolePart.Output,
+            "CON" => (access & FileAccessRights.WriteData) != 0 ? ConsolePart.Output : ConsolePart.Input,
+            "CONNECTION" => ConsolePart.Connection,
+            "REFERENCE" or "CONSOLE" or "" => ConsolePart.Reference,
+            _ => null,
+        };
+        if (part is null)
+        {
+            return name == "SERVER" ? NtStatus.AccessDenied : NtStatus.ObjectNameNotFound;
+        }
+        if (Console is not { } console)
+        {
+            return NtStatus.InvalidHandle;
+        }
+        file = new ConsoleFile(this, console, part.Value, request.Thread.Executive, access, request.Share, request.Options);
+        return NtStatus.Success;
+    }
+}
