@@ -21,12 +21,19 @@ public sealed class WineOracle : IAsyncDisposable
         ["DISPLAY"] = null,
     };
 
+    /// <summary>The command that runs a Windows program, once <see cref="StartedAsync"/> is done.</summary>
+    public static IReadOnlyList<string> Run(string program, IEnumerable<string> arguments) => [Wine, program, .. arguments];
+
+    /// <summary>Makes the prefix and starts the server, the first time.</summary>
+    /// <exception cref="InvalidOperationException">Wine is not installed, or its prefix cannot be made.</exception>
+    public Task StartedAsync() => _start.Value;
+
     /// <summary>Runs a Windows program.</summary>
     /// <exception cref="InvalidOperationException">Wine is not installed.</exception>
     public async Task<ProgramRun> RunAsync(string program, IEnumerable<string> arguments, string workingFolder, TimeSpan? limit = null)
     {
-        await _start.Value;
-        return await ProgramRunner.RunAsync([Wine, program, .. arguments], workingFolder, Environment, limit: limit);
+        await StartedAsync();
+        return await ProgramRunner.RunAsync(Run(program, arguments), workingFolder, Environment, limit: limit);
     }
 
     /// <inheritdoc/>
@@ -47,6 +54,8 @@ public sealed class WineOracle : IAsyncDisposable
             throw new InvalidOperationException($"{Wine} does not exist: install Debian's package wine64, the tests' oracle.");
         }
 
+        // Without -p the server, and every service with it, would end and start again between two programs.
+        await ProgramRunner.RunAsync([WineServer, "-p"], _prefix.Path, Environment);
         ProgramRun boot = await ProgramRunner.RunAsync([Wine, "wineboot", "-i"], _prefix.Path, Environment, limit: TimeSpan.FromMinutes(3));
         if (boot.ExitCode != 0)
         {

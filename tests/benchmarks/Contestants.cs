@@ -1,0 +1,89 @@
+using PortableVirt.Tests.Support;
+
+namespace PortableVirt.Benchmarks;
+
+/// <summary>The two systems that are compared, and the programs and data that both run.</summary>
+public sealed class Contestants : IAsyncDisposable
+{
+    private const int PackedBytes = 50_000_000;
+    private const int WinBenchSomeFailed = 1;
+    private readonly ScratchFolder _scratch = new();
+    private readonly WineOracle _wine = new();
+
+    private Contestants()
+    {
+    }
+
+    /// <summary>The folder in which everything runs; holds data.bin, 50 MB, half text and half noise.</summary>
+    public string Folder => _scratch.Path;
+
+    /// <summary>hello.exe: prints one line.</summary>
+    public string Hello => Path.Combine(Folder, "hello.exe");
+
+    /// <summary>winbench.exe: one line an operation, name, iterations and nanoseconds, separated by tabs.</summary>
+    public string WinBench => Path.Combine(Folder, "winbench.exe");
+
+    /// <summary>7za.exe of npm's 7zip-bin.</summary>
+    public string SevenZip { get; private set; } = "";
+
+    /// <summary>Builds the programs, fetches 7-Zip, writes the data and starts Wine's server, which stays.</summary>
+    public static async Task<Contestants> PrepareAsync()
+    {
+        Contestants contestants = new();
+        string sources = Path.Combine(RepositoryPaths.Tests("benchmarks"), "winbench");
+        foreach (string name in new[] { "hello", "winbench" })
+        {
+            await RequireAsync(
+                "x86_64-w64-mingw32-gcc", "-O2", "-s", "-o", Path.Combine(contestants.Folder, name + ".exe"),
+                Path.Combine(sources, name + ".c"), "-lws2_32", "-ladvapi32");
+        }
+
+        ProgramRun fetch = await RequireAsync("bash", Path.Combine(RepositoryPaths.Tests("Corpus.Tests"), "fetch.sh"));
+        contestants.SevenZip = Path.Combine(fetch.Output.Trim(), "7zip", "7za.exe");
+        await File.WriteAllBytesAsync(Path.Combine(contestants.Folder, "data.bin"), Data());
+        await contestants._wine.StartedAsync();
+        return contestants;
+    }
+
+    /// <summary>Runs a program under PortableVirt, embedded, with options of <c>pvctl run</c>.</summary>
+    public Task<ProgramRun> PortableVirtAsync(string program, string[] arguments, params string[] options) =>
+        RunAsync(program, PortableVirtCommand.Run(options, program, arguments), null);
+
+    /// <summary>Runs a program under Wine with a warm server.</summary>
+    public Task<ProgramRun> WineAsync(string program, string[] arguments) =>
+        RunAsync(program, WineOracle.Run(program, arguments), _wine.Environment);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _wine.DisposeAsync();
+        _scratch.Dispose();
+    }
+
+    private async Task<ProgramRun> RunAsync(string program, IReadOnlyList<string> command, IReadOnlyDictionary<string, string?>? environment)
+    {
+        ProgramRun run = await ProgramRunner.RunAsync(command, Folder, environment, limit: TimeSpan.FromMinutes(10));
+        return run.ExitCode <= (program == WinBench ? WinBenchSomeFailed : 0) && !run.TimedOut
+            ? run
+            : throw new InvalidOperationException($"{string.Join(' ', command)}: {run.Describe()}");
+    }
+
+    private static async Task<ProgramRun> RequireAsync(params string[] command)
+    {
+        ProgramRun run = await ProgramRunner.RunAsync(command, RepositoryPaths.Root, limit: TimeSpan.FromMinutes(10));
+        return run.ExitCode == 0 ? run : throw new InvalidOperationException($"{string.Join(' ', command)}: {run.Describe()}");
+    }
+
+    private static byte[] Data()
+    {
+        Random random = new(50);
+        byte[] data = new byte[PackedBytes];
+        random.NextBytes(data.AsSpan(PackedBytes / 2));
+        for (int at = 0; at < PackedBytes / 2; at++)
+        {
+            data[at] = (byte)(at % 9 == 8 ? ' ' : 'a' + random.Next(6));
+        }
+
+        return data;
+    }
+}

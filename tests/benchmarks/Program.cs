@@ -1,0 +1,34 @@
+using PortableVirt.Benchmarks;
+
+// Runs PortableVirt and Wine side by side, in turns, and prints the ratios. See README.md beside this file.
+string[] known = ["hello", "pack", "exits", "winbench"];
+string[] chosen = args.Where(argument => !argument.StartsWith('-')).ToArray();
+if (chosen.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+{
+    Console.Error.WriteLine($"No benchmark '{unknown}'. Known: {string.Join(", ", known)}.");
+    return 2;
+}
+
+chosen = chosen.Length == 0 ? known : chosen;
+await using Contestants contestants = await Contestants.PrepareAsync();
+if (chosen.Contains("hello"))
+{
+    await ProgramBenchmarks.HelloAsync(contestants);
+}
+
+if (chosen.Contains("pack"))
+{
+    await ProgramBenchmarks.PackAsync(contestants);
+}
+
+if (chosen.Contains("exits"))
+{
+    await ExitStatistics.PrintAsync(contestants);
+}
+
+if (chosen.Contains("winbench"))
+{
+    await MicroBenchmarks.PrintAsync(contestants);
+}
+
+return 0;
