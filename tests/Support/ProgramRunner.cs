@@ -5,6 +5,9 @@ namespace PortableVirt.Tests.Support;
 /// <summary>Runs host programs with a time limit and takes their output as bytes.</summary>
 public static class ProgramRunner
 {
+    /// <summary>How long output is awaited after the end: a process that the program left behind may hold the pipe.</summary>
+    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(2);
+
     /// <summary>Runs a command to its end, or kills its process tree when the limit is reached.</summary>
     /// <param name="command">The program and its arguments; at least one element.</param>
     /// <param name="workingFolder">An existing folder.</param>
@@ -47,6 +50,7 @@ public static class ProgramRunner
         try
         {
             await process.WaitForExitAsync(timer.Token);
+            timer.CancelAfter(OutputGrace);
         }
         catch (OperationCanceledException)
         {

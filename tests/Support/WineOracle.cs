@@ -55,7 +55,7 @@ public sealed class WineOracle : IAsyncDisposable
         }
 
         // Without -p the server, and every service with it, would end and start again between two programs.
-        await ProgramRunner.RunAsync([WineServer, "-p"], _prefix.Path, Environment);
+        await ProgramRunner.RunAsync(["sh", "-c", $"exec {WineServer} -p </dev/null >/dev/null 2>&1"], _prefix.Path, Environment);
         ProgramRun boot = await ProgramRunner.RunAsync([Wine, "wineboot", "-i"], _prefix.Path, Environment, limit: TimeSpan.FromMinutes(3));
         if (boot.ExitCode != 0)
         {
