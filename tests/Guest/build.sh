@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # build.sh SOURCE-FOLDER OUT-FOLDER: builds every guest program of a folder with mingw-w64, only what changed.
-# NAME.c (with NAME.S beside it, if there is one) and NAME.cpp become NAME.exe; dll_NAME.c becomes dll_NAME.dll.
+# NAME.c (with NAME.S beside it, if there is one) and NAME.cpp become NAME.exe; dll_NAME.c (with dll_NAME.def) becomes
+# dll_NAME.dll.
 set -euo pipefail
 source=$(cd "${1:?usage: build.sh SOURCE-FOLDER OUT-FOLDER}" && pwd)
 out=${2:?usage: build.sh SOURCE-FOLDER OUT-FOLDER}
@@ -26,10 +27,12 @@ is_stale() {
 }
 
 compile() {
-    local file=$1 name inputs
+    local file=$1 name inputs extra
     name=$(basename "${file%.*}")
     inputs=("$file")
-    [ "${file##*.}" = cpp ] || [ ! -f "$source/$name.S" ] || inputs+=("$source/$name.S")
+    for extra in "$source/$name.S" "$source/$name.def"; do
+        [ ! -f "$extra" ] || inputs+=("$extra")
+    done
     case $(basename "$file") in
         dll_*.c)
             is_stale "$out/$name.dll" "${inputs[@]}" || return 0
