@@ -61,10 +61,10 @@ static const struct attempt harmless[] = {
     ATTEMPT("harmless.load-ds-bad", "\xb8\xf8\xff\x00\x00\x8e\xd8"),
 };
 
+/* An exception of warning or error severity (0x8..., 0xc...). */
 static int is_refused(DWORD code)
 {
-    return code == (DWORD)STATUS_PRIVILEGED_INSTRUCTION || code == (DWORD)STATUS_ILLEGAL_INSTRUCTION ||
-           code == (DWORD)STATUS_ACCESS_VIOLATION;
+    return code >= 0x80000000;
 }
 
 static void privileged_group(void)
