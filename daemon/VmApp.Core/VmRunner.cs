@@ -1,4 +1,14 @@
+using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Emulation;
+using PortableVirt.Emulation.Io.Disk;
+using PortableVirt.Emulation.Loader;
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Threads;
+using PortableVirt.Hypervisor;
+using PortableVirt.Kernel;
+using PortableVirt.VirtualLayer.Files;
 
 namespace PortableVirt.VmApp.Core;
 
@@ -7,34 +17,166 @@ namespace PortableVirt.VmApp.Core;
 /// <param name="openKvm">Gives the descriptor of /dev/kvm, open for reading and writing; throws IOException or
 /// UnauthorizedAccessException when it cannot.</param>
 /// <param name="events">Receiver of what happens.</param>
-public sealed class VmRunner(LaunchOptions options, Func<SafeFileHandle> openKvm, IVmEvents events)
+public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle> openKvm, IVmEvents events)
 {
+    private readonly Lock _lock = new();
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private Executive? _executive;
+    private bool _stopped;
+
     /// <summary>Runs the program to its end. Does not throw for anything that a program, a file or the host does.</summary>
     public VmExit Run()
     {
-        _ = (options, openKvm);
-        const string Failure = "this build has no emulation library";
-        events.Error(Failure);
-        return new VmExit(ExitCodes.Failed, Failure, false, 0);
+        (SafeFileHandle? file, string path, VmExit? failure) = ProgramFile.Open(options);
+        if (failure is { } bad)
+        {
+            return bad;
+        }
+        using (file)
+        {
+            try
+            {
+                return RunInVm(file!, path);
+            }
+            catch (KvmException e)
+            {
+                return Failed(e.Message);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return Failed(e.Message);
+            }
+        }
     }
+
+    private VmExit RunInVm(SafeFileHandle file, string path)
+    {
+        using KvmDevice device = KvmDevice.FromDescriptor(openKvm());
+        using Vm vm = new(device, KvmHost.Probe(device));
+        RunReport report = new(options, events);
+        Executive executive = new(new GuestKernel(vm), CommitLimit(), report);
+        executive.Syscalls.Trace = options.Trace;
+        SystemLibrary library = new(options.SystemLibraryFolder ?? SystemLibrary.DebianFolder);
+        using (executive.Io)
+        {
+            using SharedUserData shared = executive.SharedData;
+            if (library.LoadInto(executive) is { } problem)
+            {
+                return Failed(problem);
+            }
+            List<FileGrant> grants = Grants(path);
+            NtStatus status = executive.Io.Start(new VirtualDriveOptions
+            {
+                PrivateFolder = options.DataFolder,
+                SystemLibraryFolder = library.Folder,
+                UserName = executive.Machine.UserName,
+                Policy = new FilePolicy(grants),
+            });
+            if (!status.IsSuccess)
+            {
+                return Failed($"drive C: cannot be made ({status}): is there room and a right to write in {options.DataFolder ?? Path.GetTempPath()}?");
+            }
+            if (FindMissingLibraries(file, path, library) is { } missing)
+            {
+                return missing;
+            }
+            return Start(executive, report, file, path);
+        }
+    }
+
+    private VmExit Start(Executive executive, RunReport report, SafeFileHandle file, string path)
+    {
+        GuestPaths paths = new(executive.Io);
+        string dosPath = paths.FromHost(path);
+        SafeFileHandle own = File.OpenHandle(path);
+        NtStatus status = ImageSectionFactory.Create(executive, own, RandomAccess.GetLength(file), paths.DeviceName(dosPath), MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
+        if (!status.IsSuccess)
+        {
+            own.Dispose();
+            return new VmExit(ExitCodes.CannotRun, $"{path} cannot be mapped as a program ({status})", false, status.Value);
+        }
+        status = ProcessBuilder.Create(executive, (ImageSection)section!, process => Describe(executive, process, dosPath, paths), out NtProcess? first, out NtThread? thread);
+        if (!status.IsSuccess)
+        {
+            return Failed($"the first process cannot be made ({status})");
+        }
+        lock (_lock)
+        {
+            _executive = executive;
+            if (_stopped)
+            {
+                first!.RequestEnd(NtStatus.ControlCExit);
+            }
+        }
+        executive.SharedData.StartTicker();
+        thread!.Start();
+        executive.WaitForEnd();
+        lock (_lock)
+        {
+            _executive = null;
+        }
+        if (options.Stats)
+        {
+            Console.Error.WriteLine(RunStatistics.Format(executive, _clock.Elapsed));
+        }
+        return Outcome(report, first!);
+    }
+
+    private ProcessStart Describe(Executive executive, NtProcess process, string dosPath, GuestPaths paths)
+    {
+        return ProcessHandles.AddTo(process, options, new ProcessStart
+        {
+            ImagePath = dosPath,
+            CommandLine = CommandLineText.Join(dosPath, options.Arguments),
+            CurrentDirectory = paths.FolderFromHost(options.WorkingFolder),
+            Environment = GuestEnvironment.Create(options.Environment, executive.Machine, executive.ProcessorCount),
+            WindowTitle = dosPath,
+        });
+    }
+
+    private static VmExit Outcome(RunReport report, NtProcess first)
+    {
+        if (report.Failure is { } failure)
+        {
+            return Failed(failure);
+        }
+        uint status = first.ExitStatus.Value;
+        return first.Crash is { } crash
+            ? new VmExit((int)(status & 0xff), crash.Summary, true, status)
+            : new VmExit((int)(status & 0xff), null, false, status);
+    }
+
+    private List<FileGrant> Grants(string program)
+    {
+        List<FileGrant> grants = [.. options.Grants.Select(g => FileGrant.FromUser(g.Path, options.WorkingFolder, g.ReadOnly))];
+        if (options.Private)
+        {
+            // The program's own file is what is being run; nothing else of the host is there.
+            grants.Add(new FileGrant(program, true));
+        }
+        else
+        {
+            grants.Add(FileGrant.FromUser(options.WorkingFolder, "/", false));
+            grants.Add(FileGrant.FromUser(Path.GetDirectoryName(program)!, "/", false));
+        }
+        return grants;
+    }
+
+    /// <summary>The guest may commit as much as the host has memory.</summary>
+    private static ulong CommitLimit() => (ulong)Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, 1L << 30);
+
+    private static VmExit Failed(string text) => new(ExitCodes.Failed, text, false, 0);
 
     /// <summary>Ends the VM at once: every process of it ends as by TerminateProcess.</summary>
     public void Stop()
     {
-    }
-
-    /// <summary>Sends a console control event to the program.</summary>
-    public void ConsoleControl(CtrlKind kind)
-    {
-    }
-
-    /// <summary>Stops every thread of the VM where it stands.</summary>
-    public void Pause()
-    {
-    }
-
-    /// <summary>Lets every thread go on.</summary>
-    public void Resume()
-    {
+        lock (_lock)
+        {
+            _stopped = true;
+            foreach (NtProcess process in _executive?.ClientIds.Processes() ?? [])
+            {
+                process.RequestEnd(NtStatus.ControlCExit);
+            }
+        }
     }
 }

@@ -1,0 +1,67 @@
+using System.Globalization;
+using PortableVirt.Emulation;
+using PortableVirt.Emulation.Exceptions;
+using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Threads;
+
+namespace PortableVirt.VmApp.Core;
+
+/// <summary>Turns what the executive reports into events and lines on stderr.</summary>
+internal sealed class RunReport(LaunchOptions options, IVmEvents events) : IExecutiveReport
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>The first failure of PortableVirt itself, or null.</summary>
+    public string? Failure { get; private set; }
+
+    /// <inheritdoc/>
+    public void ProcessStarted(NtProcess process) => events.ProcessStarted(process.ProcessId, process.ImagePath);
+
+    /// <inheritdoc/>
+    public void ProcessEnded(NtProcess process) => events.ProcessEnded(process.ProcessId, process.ExitStatus.Value);
+
+    /// <inheritdoc/>
+    public void Crashed(GuestCrash crash)
+    {
+        if (options.Trace)
+        {
+            Write(crash.Report);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Unimplemented(NtThread thread, string name)
+    {
+        if (options.Trace)
+        {
+            (string Name, ulong Offset)? caller = thread.Process.Modules.Find(thread.Cpu!.Registers.Rip);
+            Write($"system call {name} is not supported (called from {caller?.Name ?? "unknown code"})");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Traced(NtThread thread, string name, string arguments, ulong result) =>
+        Write(string.Create(CultureInfo.InvariantCulture, $"{thread.Process.ProcessId:x}.{thread.ThreadId:x} {name}({arguments}) = {result:x}"));
+
+    /// <inheritdoc/>
+    public void VirtualMachineFailed(NtThread thread, string text) => Fail($"the virtual machine cannot go on: {text}");
+
+    /// <inheritdoc/>
+    public void InternalError(NtThread thread, Exception exception) => Fail($"an error in PortableVirt ended the program; please report it: {exception}");
+
+    private void Fail(string text)
+    {
+        lock (_lock)
+        {
+            Failure ??= text;
+        }
+    }
+
+    private void Write(string text)
+    {
+        lock (_lock)
+        {
+            Console.Error.WriteLine(text);
+        }
+    }
+}
