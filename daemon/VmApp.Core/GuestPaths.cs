@@ -1,24 +1,17 @@
-using PortableVirt.Emulation.Io;
+using PortableVirt.VirtualLayer.Files;
 
 namespace PortableVirt.VmApp.Core;
 
 /// <summary>Where host files appear in the guest.</summary>
-internal sealed class GuestPaths(IoManager io)
+internal sealed class GuestPaths(FilePolicy policy)
 {
     /// <summary>DOS path of a host file: Z: and its host path.</summary>
-    public string FromHost(string path)
-    {
-        _ = io;
-        return "Z:" + path.Replace('/', '\\');
-    }
+    public static string FromHost(string path) => "Z:" + path.Replace('/', '\\');
 
     /// <summary>DOS path of a host folder with a trailing backslash; C:\ when the program may not see the folder.</summary>
-    public string FolderFromHost(string folder)
-    {
-        string path = FromHost(folder).TrimEnd('\\') + "\\";
-        return io.FolderExists(@"\??\" + path) ? path : @"C:\";
-    }
+    public string FolderFromHost(string folder) =>
+        policy.Ask(folder).Kind == FileVerdictKind.Granted ? FromHost(folder).TrimEnd('\\') + "\\" : @"C:\";
 
-    /// <summary>NT device name of a DOS path.</summary>
-    public string DeviceName(string dosPath) => (dosPath[0] is 'Z' or 'z' ? @"\Device\HarddiskVolume2" : @"\Device\HarddiskVolume1") + dosPath[2..];
+    /// <summary>NT device name of a path on drive Z:.</summary>
+    public static string DeviceName(string dosPath) => @"\Device\HarddiskVolume2" + dosPath[2..];
 }

@@ -64,32 +64,27 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
             {
                 return Failed(problem);
             }
-            List<FileGrant> grants = Grants(path);
+            FilePolicy policy = new(Grants(path));
             NtStatus status = executive.Io.Start(new VirtualDriveOptions
             {
                 PrivateFolder = options.DataFolder,
                 SystemLibraryFolder = library.Folder,
                 UserName = executive.Machine.UserName,
-                Policy = new FilePolicy(grants),
+                Policy = policy,
             });
             if (!status.IsSuccess)
             {
                 return Failed($"drive C: cannot be made ({status}): is there room and a right to write in {options.DataFolder ?? Path.GetTempPath()}?");
             }
-            if (FindMissingLibraries(file, path, library) is { } missing)
-            {
-                return missing;
-            }
-            return Start(executive, report, file, path);
+            return Start(executive, report, file, path, new GuestPaths(policy));
         }
     }
 
-    private VmExit Start(Executive executive, RunReport report, SafeFileHandle file, string path)
+    private VmExit Start(Executive executive, RunReport report, SafeFileHandle file, string path, GuestPaths paths)
     {
-        GuestPaths paths = new(executive.Io);
-        string dosPath = paths.FromHost(path);
+        string dosPath = GuestPaths.FromHost(path);
         SafeFileHandle own = File.OpenHandle(path);
-        NtStatus status = ImageSectionFactory.Create(executive, own, RandomAccess.GetLength(file), paths.DeviceName(dosPath), MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
+        NtStatus status = ImageSectionFactory.Create(executive, own, RandomAccess.GetLength(file), GuestPaths.DeviceName(dosPath), MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
         if (!status.IsSuccess)
         {
             own.Dispose();

@@ -1,3 +1,4 @@
+using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Processes;
 using PortableVirt.Emulation.Syscalls;
@@ -22,6 +23,7 @@ public sealed partial class Executive
         Syscalls = new SyscallDispatcher(this);
         CommitCharge = new CommitCharge(commitLimit);
         SharedData = new SharedUserData(this);
+        Syscalls.Define((int)SharedUserData.UnixCallNumber, UnixCalls.Entry);
     }
 
     /// <summary>The portable virtualization kernel.</summary>

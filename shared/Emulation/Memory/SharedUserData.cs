@@ -48,7 +48,7 @@ public sealed class SharedUserData : IDisposable
     }
 
     /// <summary>Starts the thread that advances the times every millisecond.</summary>
-    internal void StartTicker()
+    public void StartTicker()
     {
         _ticker = new Thread(() =>
         {

@@ -8,7 +8,7 @@ namespace PortableVirt.Emulation.Processes;
 /// Makes processes: address space, program image, ntdll, PEB, parameters and the first thread, in the state in which ntdll's
 /// LdrInitializeThunk takes over. Contract: facts measured on libwine 8.0 (what its Unix side prepares).
 /// </summary>
-internal static class ProcessBuilder
+public static class ProcessBuilder
 {
     private const ulong PebBlock = 0x10000;
 

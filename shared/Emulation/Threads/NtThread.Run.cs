@@ -32,7 +32,7 @@ public sealed partial class NtThread
     /// Gives the thread its vCPU and host thread and lets it go. The vCPU's registers must hold the initial context. Throws
     /// <see cref="Hypervisor.KvmException"/> when the host has no more vCPUs or threads.
     /// </summary>
-    internal void Start()
+    public void Start()
     {
         Executive.HostThreadStarted();
         _host = new Thread(Run, HostStackBytes) { IsBackground = true, Name = $"guest {ThreadId:x}" };

@@ -1,0 +1,63 @@
+using System.Text;
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Syscalls;
+using PortableVirt.Emulation.Threads;
+
+namespace PortableVirt.Emulation.Loader;
+
+/// <summary>
+/// The unix calls of libwine's DLLs: each DLL gets a handle for its unix side (NtQueryVirtualMemory class 1000; ours is the DLL's
+/// base address) and calls function numbers of it. Codes and arguments: measured on libwine 8.0.
+/// </summary>
+internal static class UnixCalls
+{
+    /// <summary>The entry of table 3: R10 = unix-side handle, EDX = code, R8 = argument block.</summary>
+    public static readonly SyscallEntry Entry = new("unix call", 3, Support.Partial, "see docs/compatibility.md", Handle, Format);
+
+    private static ulong Handle(NtThread t)
+    {
+        ulong handle = t.GetRegisterArgument(0);
+        uint code = (uint)t.GetRegisterArgument(1);
+        GuestPointer arguments = new(t.GetRegisterArgument(2));
+        string module = t.Process.Modules.Find(handle)?.Name ?? "";
+        return Call(t, module.ToLowerInvariant(), code, arguments).Value;
+    }
+
+    private static string Format(NtThread t) =>
+        $"module={t.Process.Modules.Find(t.GetRegisterArgument(0))?.Name}, code={(uint)t.GetRegisterArgument(1)}, arguments=0x{t.GetRegisterArgument(2):x}";
+
+    private static NtStatus Call(NtThread t, string module, uint code, GuestPointer arguments)
+    {
+        switch (module, code)
+        {
+            // load_so_dll: no Unix libraries here. The loader goes on as with any broken file.
+            case ("ntdll.dll", 0):
+                return NtStatus.InvalidImageFormat;
+            // unwind_builtin_dll: the caller takes the frame for a leaf function's.
+            case ("ntdll.dll", 1):
+                return NtStatus.Unsuccessful;
+            // system_time_precise
+            case ("ntdll.dll", 2):
+                return t.Memory.TryWrite(arguments, t.Executive.Clock.SystemTime) ? NtStatus.Success : NtStatus.AccessViolation;
+            // process attach
+            case ("bcrypt.dll" or "crypt32.dll" or "winspool.drv", 0):
+                return NtStatus.Success;
+            case ("ws2_32.dll", 3):
+                return GetHostName(t, arguments);
+            default:
+                return NtStatus.NotSupported;
+        }
+    }
+
+    /// <summary>gethostname: { char *name; u32 size }; the result is a WSA error code, 0 for success.</summary>
+    private static NtStatus GetHostName(NtThread t, GuestPointer arguments)
+    {
+        const uint wsaEFault = 10014;
+        byte[] name = Encoding.UTF8.GetBytes(t.Executive.Machine.ComputerName.ToLowerInvariant() + "\0");
+        if (!t.Memory.TryRead(arguments, out ulong buffer) || !t.Memory.TryRead(arguments + 8, out uint size))
+        {
+            return new NtStatus(wsaEFault);
+        }
+        return name.Length <= size && t.Memory.TryWrite(new GuestPointer(buffer), name) ? NtStatus.Success : new NtStatus(wsaEFault);
+    }
+}
