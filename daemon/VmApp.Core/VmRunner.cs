@@ -76,11 +76,12 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
             {
                 return Failed($"drive C: cannot be made ({status}): is there room and a right to write in {options.DataFolder ?? Path.GetTempPath()}?");
             }
-            return Start(executive, report, file, path, new GuestPaths(policy));
+            library.AddOwnModules(executive);
+            return Start(executive, report, file, path, new GuestPaths(policy), library);
         }
     }
 
-    private VmExit Start(Executive executive, RunReport report, SafeFileHandle file, string path, GuestPaths paths)
+    private VmExit Start(Executive executive, RunReport report, SafeFileHandle file, string path, GuestPaths paths, SystemLibrary library)
     {
         string dosPath = GuestPaths.FromHost(path);
         SafeFileHandle own = File.OpenHandle(path);
@@ -114,7 +115,7 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         {
             Console.Error.WriteLine(RunStatistics.Format(executive, _clock.Elapsed));
         }
-        return Outcome(report, first!);
+        return MissingLibraries.Explain(Outcome(report, first!), path, library.Folder);
     }
 
     private ProcessStart Describe(Executive executive, NtProcess process, string dosPath, GuestPaths paths)

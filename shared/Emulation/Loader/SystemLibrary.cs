@@ -54,6 +54,18 @@ public sealed class SystemLibrary(string folder)
         return null;
     }
 
+    /// <summary>Adds the DLLs that we make ourselves to C:\windows\system32, where the folder lacks them. The drives must have been made.</summary>
+    public void AddOwnModules(Executive executive)
+    {
+        foreach ((string name, ReadOnlyMemory<byte> content) in GateModules.Build())
+        {
+            if (!File.Exists(Path.Combine(Folder, name)))
+            {
+                executive.SystemFiles.Add(name, content.Span);
+            }
+        }
+    }
+
     private void LoadApiSets(Executive executive)
     {
         string path = Path.Combine(Folder, "apisetschema.dll");

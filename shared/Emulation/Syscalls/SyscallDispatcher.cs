@@ -12,6 +12,7 @@ namespace PortableVirt.Emulation.Syscalls;
 public sealed class SyscallDispatcher(Executive executive)
 {
     private const int TableSize = SyscallNumbers.TableSize;
+    private static readonly Dictionary<string, SyscallEntry> _declared = SyscallTable.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
     private readonly Row?[][] _tables = [new Row?[TableSize], new Row?[TableSize], Gates(), new Row?[TableSize]];
     private readonly ConcurrentDictionary<string, bool> _reported = [];
 
@@ -23,10 +24,14 @@ public sealed class SyscallDispatcher(Executive executive)
     /// <summary>Takes the numbers of a DLL from its exported stubs; names without a method are kept for reports.</summary>
     public void Learn(PeImage image)
     {
-        Dictionary<string, SyscallEntry> known = SyscallTable.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         foreach ((string name, int number) in SyscallNumbers.Read(image))
         {
-            _tables[number / TableSize][number % TableSize] = new Row(name, known.GetValueOrDefault(name));
+            // libwine gives some stubs a second name (RtlGetNativeSystemInformation): the one that is declared counts.
+            ref Row? row = ref _tables[number / TableSize][number % TableSize];
+            if (row?.Entry is null)
+            {
+                row = new Row(name, _declared.GetValueOrDefault(name));
+            }
         }
     }
 
