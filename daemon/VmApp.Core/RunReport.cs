@@ -44,6 +44,15 @@ internal sealed class RunReport(LaunchOptions options, IVmEvents events) : IExec
         Write(string.Create(CultureInfo.InvariantCulture, $"{thread.Process.ProcessId:x}.{thread.ThreadId:x} {name}({arguments}) = {result:x}"));
 
     /// <inheritdoc/>
+    public void LibraryMessage(NtThread thread, string text)
+    {
+        if (options.Trace)
+        {
+            Write($"system library: {text}");
+        }
+    }
+
+    /// <inheritdoc/>
     public void VirtualMachineFailed(NtThread thread, string text) => Fail($"the virtual machine cannot go on: {text}");
 
     /// <inheritdoc/>

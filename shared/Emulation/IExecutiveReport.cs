@@ -22,6 +22,9 @@ public interface IExecutiveReport
     /// <summary>A system call, when tracing is on.</summary>
     void Traced(NtThread thread, string name, string arguments, ulong result);
 
+    /// <summary>A message of the system library's own code, for people who look for an error.</summary>
+    void LibraryMessage(NtThread thread, string text);
+
     /// <summary>The virtual machine cannot go on.</summary>
     void VirtualMachineFailed(NtThread thread, string text);
 

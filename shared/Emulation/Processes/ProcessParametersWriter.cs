@@ -58,7 +58,11 @@ internal sealed class ProcessParametersWriter
         Put64(0x28, start.StandardOutput.Value);
         Put64(0x30, start.StandardError.Value);
         PutString(0x38, start.CurrentDirectory, DirectoryCapacity);
-        PutString(0x50, start.DllPath);
+        if (start.DllPath.Length != 0)
+        {
+            // libwine's loader computes the search path only when the field is null.
+            PutString(0x50, start.DllPath);
+        }
         PutString(0x60, start.ImagePath);
         PutString(0x70, start.CommandLine);
         Put64(0x80, environment);
