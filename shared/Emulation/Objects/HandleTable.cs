@@ -128,7 +128,8 @@ public sealed class HandleTable(NtProcess process)
     }
 
     /// <summary>Fills an empty table with the inheritable handles of <paramref name="parent"/> at their own values.</summary>
-    public void InheritFrom(HandleTable parent)
+    /// <param name="only">Values of the only handles to take, or null for all inheritable ones.</param>
+    public void InheritFrom(HandleTable parent, IReadOnlySet<ulong>? only = null)
     {
         List<(Handle Handle, HandleEntry Entry)> handles = parent.Snapshot();
         lock (_lock)
@@ -145,7 +146,7 @@ public sealed class HandleTable(NtProcess process)
                 {
                     Array.Resize(ref _entries, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_used));
                 }
-                if (entry.Inherit)
+                if (entry.Inherit && (only is null || only.Contains(handle.Value)))
                 {
                     _entries[index] = entry;
                     entry.Object.AddHandle();

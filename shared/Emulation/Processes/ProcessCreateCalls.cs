@@ -1,0 +1,143 @@
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Emulation.Io;
+using PortableVirt.Emulation.Loader;
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Objects;
+using PortableVirt.Emulation.Syscalls;
+using PortableVirt.Emulation.Threads;
+
+namespace PortableVirt.Emulation.Processes;
+
+/// <summary>Creating processes.</summary>
+internal static class ProcessCreateCalls
+{
+    private const uint CreateSuspended = 0x1;
+    private const uint ProcessCreateProcess = 0x80;
+    private const uint InheritHandles = 0x4;
+    private const uint ReadAndExecute = 0x1000a1;
+
+    [NtSyscall("NtCreateUserProcess", Support.Partial, "no debug port, no token of another user, no 32-bit children")]
+    internal static NtStatus NtCreateUserProcess(NtThread t, GuestPointer processHandle, GuestPointer threadHandle, uint processAccess, uint threadAccess, GuestPointer processAttributes, GuestPointer threadAttributes, uint processFlags, uint threadFlags, GuestPointer parameters, GuestPointer createInfo, GuestPointer attributeList)
+    {
+        NtStatus status = ProcessAttributes.Read(t, attributeList, out ProcessAttributes attributes);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        NtProcess parent = t.Process;
+        if (attributes.Parent is { } parentHandle)
+        {
+            status = t.Reference(parentHandle, ProcessCreateProcess, out parent);
+            if (!status.IsSuccess)
+            {
+                return status;
+            }
+        }
+        status = GuestProcessParameters.Read(t, parameters, out ProcessStart? start);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        status = OpenImage(t, attributes.ImageName ?? @"\??\" + start!.ImagePath, out ImageSection? image);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        bool inherit = (processFlags & InheritHandles) != 0;
+        status = ProcessBuilder.Create(t.Executive, image!, child => Inherit(parent, child, start!, inherit, attributes.Handles), out NtProcess? process, out NtThread? thread);
+        image!.DropHandles();
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        process!.ParentProcessId = parent.ProcessId;
+        if ((threadFlags & CreateSuspended) != 0)
+        {
+            thread!.Suspend(out _);
+        }
+        status = Finish(t, processHandle, threadHandle, processAccess, threadAccess, processAttributes, threadAttributes, attributes, process, thread!);
+        if (!status.IsSuccess)
+        {
+            process.RequestEnd(status);
+        }
+        thread!.Start();
+        return status;
+    }
+
+    private static NtStatus Finish(NtThread t, GuestPointer processHandle, GuestPointer threadHandle, uint processAccess, uint threadAccess, GuestPointer processAttributes, GuestPointer threadAttributes, ProcessAttributes attributes, NtProcess process, NtThread thread)
+    {
+        NtStatus status = NtObjectAttributes.Read(t, processAttributes, out NtObjectAttributes forProcess);
+        if (status.IsSuccess)
+        {
+            status = NtObjectAttributes.Read(t, threadAttributes, out NtObjectAttributes forThread);
+            if (status.IsSuccess)
+            {
+                status = t.ReturnHandle(processHandle, process, processAccess, forProcess.Flags);
+            }
+            if (status.IsSuccess)
+            {
+                status = t.ReturnHandle(threadHandle, thread, threadAccess, forThread.Flags);
+            }
+        }
+        return status.IsSuccess && !attributes.TryWriteResults(t, process, thread) ? NtStatus.AccessViolation : status;
+    }
+
+    private static NtStatus OpenImage(NtThread t, string path, out ImageSection? image)
+    {
+        image = null;
+        FileCreateRequest request = new(t, ReadAndExecute, 0, 7, FileDisposition.Open, FileOptions.SynchronousNonAlert | FileOptions.NonDirectoryFile, 0, false);
+        NtStatus status = t.Executive.Io.Create(request, null, path, true, out FileObject file, out _);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        file.AddHandle();
+        try
+        {
+            status = SectionFile.Open(file, out SafeFileHandle? host, out long length);
+            if (!status.IsSuccess)
+            {
+                return status;
+            }
+            status = ImageSectionFactory.Create(t.Executive, host!, length, SectionFile.NameOf(file), MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
+            if (!status.IsSuccess)
+            {
+                host!.Dispose();
+                return status;
+            }
+            image = (ImageSection)section!;
+            const ushort dll = 0x2000;
+            return (image.Layout.Characteristics & dll) != 0 ? NtStatus.InvalidImageFormat : NtStatus.Success;
+        }
+        finally
+        {
+            file.RemoveHandle(t.Process);
+        }
+    }
+
+    /// <summary>Fills the child's handle table: all inheritable handles, the listed ones, or at least the standard handles.</summary>
+    private static ProcessStart Inherit(NtProcess parent, NtProcess child, ProcessStart start, bool inherit, IReadOnlySet<ulong>? only)
+    {
+        if (inherit)
+        {
+            child.Handles.InheritFrom(parent.Handles, only);
+        }
+        return start with
+        {
+            StandardInput = Standard(parent, child, start.StandardInput, inherit),
+            StandardOutput = Standard(parent, child, start.StandardOutput, inherit),
+            StandardError = Standard(parent, child, start.StandardError, inherit),
+            Console = Standard(parent, child, start.Console, inherit),
+        };
+    }
+
+    private static Handle Standard(NtProcess parent, NtProcess child, Handle handle, bool inherit)
+    {
+        // Negative values ask for a new console or none (measured: -1 alloc, -2 parent's, -3 shell, -4 no window).
+        if (handle.IsNull || (long)handle.Value < 0 || (int)handle.Value < 0 || (inherit && child.Handles.TryGet(handle, out _)))
+        {
+            return (long)handle.Value < 0 || (int)handle.Value < 0 ? Handle.Null : handle;
+        }
+        return parent.Handles.TryGet(handle, out HandleEntry entry) && child.Handles.Insert(entry.Object, entry.Access, true, out Handle copy).IsSuccess ? copy : Handle.Null;
+    }
+}
