@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using PortableVirt.Emulation.Io;
 using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Processes;
@@ -164,9 +163,9 @@ internal static class SectionCalls
         {
             return status;
         }
-        if (found is not FileObject source)
+        if (found is not ISectionSource source)
         {
-            return NtStatus.ObjectTypeMismatch;
+            return found.Kind == ObjectKinds.File ? NtStatus.InvalidFileForSection : NtStatus.ObjectTypeMismatch;
         }
         bool write = (protection & (PageProtection.ReadWrite | PageProtection.ExecuteReadWrite)) != 0 && (attributes & MemoryTypes.Image) == 0;
         const uint readData = 0x1, writeData = 0x2, execute = 0x20;
@@ -174,13 +173,13 @@ internal static class SectionCalls
         {
             return NtStatus.AccessDenied;
         }
-        status = SectionFile.Open(source, out SafeFileHandle? host, out long length);
+        status = source.OpenForSection(write, out SafeFileHandle? host, out long length);
         if (!status.IsSuccess)
         {
             return status;
         }
         status = (attributes & MemoryTypes.Image) != 0
-            ? ImageSectionFactory.Create(t.Executive, host!, length, SectionFile.NameOf(source), attributes, protection, out section)
+            ? ImageSectionFactory.Create(t.Executive, host!, length, source.SectionFileName, attributes, protection, out section)
             : CreateDataSection(t, source, host!, length, size, attributes, protection, write, out section);
         if (!status.IsSuccess)
         {
@@ -189,7 +188,7 @@ internal static class SectionCalls
         return status;
     }
 
-    private static NtStatus CreateDataSection(NtThread t, FileObject source, SafeFileHandle host, long length, long size, uint attributes, uint protection, bool write, out SectionObject? section)
+    private static NtStatus CreateDataSection(NtThread t, ISectionSource source, SafeFileHandle host, long length, long size, uint attributes, uint protection, bool write, out SectionObject? section)
     {
         section = null;
         size = size == 0 ? length : size;
@@ -199,13 +198,13 @@ internal static class SectionCalls
         }
         if (size > length)
         {
-            NtStatus status = write ? SectionFile.Extend(source, size) : NtStatus.SectionTooBig;
+            NtStatus status = write ? source.ExtendTo(size) : NtStatus.SectionTooBig;
             if (!status.IsSuccess)
             {
                 return status;
             }
         }
-        section = new FileSection(t.Executive.GuestMemory, host, (ulong)size, attributes, protection) { FileName = SectionFile.NameOf(source) };
+        section = new FileSection(t.Executive.GuestMemory, host, (ulong)size, attributes, protection) { FileName = source.SectionFileName };
         return NtStatus.Success;
     }
 

@@ -85,7 +85,7 @@ internal static class ProcessCreateCalls
     private static NtStatus OpenImage(NtThread t, string path, out ImageSection? image)
     {
         image = null;
-        FileCreateRequest request = new(t, ReadAndExecute, 0, 7, FileDisposition.Open, FileOptions.SynchronousNonAlert | FileOptions.NonDirectoryFile, 0, false);
+        FileCreateRequest request = new(t, ReadAndExecute, 0, 7, FileDisposition.Open, Io.FileOptions.SynchronousNonAlert | Io.FileOptions.NonDirectory, 0, false);
         NtStatus status = t.Executive.Io.Create(request, null, path, true, out FileObject file, out _);
         if (!status.IsSuccess)
         {
@@ -94,12 +94,16 @@ internal static class ProcessCreateCalls
         file.AddHandle();
         try
         {
-            status = SectionFile.Open(file, out SafeFileHandle? host, out long length);
+            if (file is not ISectionSource source)
+            {
+                return NtStatus.InvalidFileForSection;
+            }
+            status = source.OpenForSection(false, out SafeFileHandle? host, out long length);
             if (!status.IsSuccess)
             {
                 return status;
             }
-            status = ImageSectionFactory.Create(t.Executive, host!, length, SectionFile.NameOf(file), MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
+            status = ImageSectionFactory.Create(t.Executive, host!, length, source.SectionFileName, MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
             if (!status.IsSuccess)
             {
                 host!.Dispose();

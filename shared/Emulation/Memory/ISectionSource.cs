@@ -1,0 +1,19 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace PortableVirt.Emulation.Memory;
+
+/// <summary>A file object that a section can be made over.</summary>
+public interface ISectionSource
+{
+    /// <summary>NT name of the file, e.g. "\Device\HarddiskVolume1\windows\system32\ntdll.dll".</summary>
+    string SectionFileName { get; }
+
+    /// <summary>
+    /// Gives a descriptor of the section's own. STATUS_INVALID_FILE_FOR_SECTION for what is no regular file, STATUS_ACCESS_DENIED
+    /// when <paramref name="forWrite"/> and the host file is not open for writing.
+    /// </summary>
+    NtStatus OpenForSection(bool forWrite, out SafeFileHandle? file, out long length);
+
+    /// <summary>Makes the file longer.</summary>
+    NtStatus ExtendTo(long length);
+}
