@@ -18,7 +18,7 @@ public sealed class NamedChecksTests(GuestFixture fixture)
     {
         using ScratchFolder scratch = new();
         string executable = await fixture.Checks.ProgramAsync(program);
-        string[] options = program == "sockets" ? ["--network", "loopback"] : [];
+        string[] options = program is "sockets" or "stress" ? ["--network", "loopback"] : [];
         ProgramRun run = await ProgramRunner.RunAsync(PortableVirtCommand.Run(options, executable, []), scratch.Path);
         CheckReport report = CheckReport.RequireClean(run);
         Assert.Equal(await OracleNamesAsync(program), report.Passed);
