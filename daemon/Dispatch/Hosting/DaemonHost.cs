@@ -23,6 +23,7 @@ namespace PortableVirt.Dispatch.Hosting;
 internal static class DaemonHost
 {
     private const int MaxConnections = 4096;
+    private const int MaxConnectionsPerUser = 1024;
     private const int MaxStreamsPerConnection = 256;
 
     /// <summary>Builds it.</summary>
@@ -78,21 +79,22 @@ internal static class DaemonHost
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreamsPerConnection;
         kestrel.Limits.MaxRequestBodySize = null;
+        PeerConnections connections = new(MaxConnectionsPerUser);
         if (activated)
         {
-            kestrel.UseSystemd(ListenToUsers);
+            kestrel.UseSystemd(listen => ListenToUsers(listen, connections));
         }
         else
         {
-            kestrel.ListenUnixSocket(options.SocketPath, ListenToUsers);
+            kestrel.ListenUnixSocket(options.SocketPath, listen => ListenToUsers(listen, connections));
         }
 
         kestrel.Listen(channels, listen => listen.Protocols = HttpProtocols.Http2);
     }
 
-    private static void ListenToUsers(ListenOptions listen)
+    private static void ListenToUsers(ListenOptions listen, PeerConnections connections)
     {
         listen.Protocols = HttpProtocols.Http2;
-        listen.UsePeerCredentials();
+        listen.UsePeerCredentials(connections);
     }
 }
