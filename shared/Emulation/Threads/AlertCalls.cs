@@ -61,10 +61,22 @@ internal static class AlertCalls
     [NtSyscall("NtTestAlert", Support.Full)]
     internal static NtStatus NtTestAlert(NtThread t)
     {
+        NtStatus status;
         lock (t.Executive.Dispatcher.Lock)
         {
-            return t.TryTakeAlert(out NtStatus status) ? status : NtStatus.Success;
+            if (!t.TryTakeAlert(out status))
+            {
+                return NtStatus.Success;
+            }
         }
+        if (status == NtStatus.UserApc)
+        {
+            // The APC runs now; when it is done the call returns STATUS_SUCCESS.
+            t.Cpu!.Registers.Rax = NtStatus.Success.Value;
+            t.DeliverPendingApc();
+            return NtStatus.Success;
+        }
+        return status;
     }
 
     [NtSyscall("NtQueueApcThread", Support.Full)]
