@@ -150,6 +150,7 @@ public sealed partial class NtThread
         {
             return;
         }
+        UnlinkTlsLinks();
         ulong size = 0;
         ulong start = StackAllocation;
         Process.AddressSpace.Free(ref start, ref size, MemoryTypes.Release);

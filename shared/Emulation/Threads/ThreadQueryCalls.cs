@@ -29,7 +29,7 @@ internal static class ThreadQueryCalls
         switch (informationClass)
         {
             case ThreadInformationClass.Basic:
-                ThreadBasicInformation basic = new(target.ExitStatus.Value, target.Teb, new ClientId64(target.Process.ProcessId, target.ThreadId), affinity, Priority(target), target.BasePriority);
+                ThreadBasicInformation basic = new(target.ExitStatus.Value, target.Teb, new ClientId64(target.Process.ProcessId, target.ThreadId), affinity, target.BasePriority, target.BasePriority);
                 return Return(basic);
             case ThreadInformationClass.Times:
                 ThreadTimes times = target.Times;
@@ -78,13 +78,6 @@ internal static class ThreadQueryCalls
         NtStatus Return<T>(T value)
             where T : unmanaged => QueryBuffer.Return(t, buffer, length, returnLength, value);
     }
-
-    private static int Priority(NtThread thread) => thread.BasePriority switch
-    {
-        -15 => 1,
-        15 => 15,
-        int relative => NormalPriority + relative,
-    };
 
     private static NtStatus ReturnName(NtThread t, string name, GuestPointer buffer, uint length, GuestPointer returnLength)
     {
