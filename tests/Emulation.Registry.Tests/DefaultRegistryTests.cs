@@ -35,7 +35,7 @@ public sealed class DefaultRegistryTests(ITestOutputHelper output)
     {
         Load(MachineIdentity.Default);
         Stopwatch watch = Stopwatch.StartNew();
-        const int rounds = 20;
+        const int rounds = 200;
         for (int i = 0; i < rounds; i++)
         {
             Load(MachineIdentity.Default);

@@ -53,7 +53,7 @@ public sealed partial class NtProcess
     /// <summary>The primary token.</summary>
     public TokenObject Token
     {
-        get => _token ?? Interlocked.CompareExchange(ref _token, TokenObject.CreateUserToken(Executive), null) ?? _token!;
+        get => _token ?? Interlocked.CompareExchange(ref _token, TokenObject.CreateUserToken(Executive.Machine), null) ?? _token!;
         internal set => _token = value;
     }
 }

@@ -78,10 +78,10 @@ public sealed class TokenObject : KernelObject
     public static ulong NextLuid() => Interlocked.Increment(ref _lastLuid);
 
     /// <summary>The primary token of the guest's user.</summary>
-    public static TokenObject CreateUserToken(Executive executive)
+    public static TokenObject CreateUserToken(SystemInfo.MachineIdentity machine)
     {
-        Sid user = Sid.Parse(executive.Machine.UserSid);
-        string domain = executive.Machine.UserSid[..executive.Machine.UserSid.LastIndexOf('-')];
+        Sid user = Sid.Parse(machine.UserSid);
+        string domain = machine.UserSid[..machine.UserSid.LastIndexOf('-')];
         Sid logon = Sid.Parse($"S-1-5-5-0-{LogonSession}");
         List<SidAndAttributes> groups =
         [
