@@ -16,6 +16,11 @@ internal static class ExceptionDelivery
         ExceptionFrame frame = default;
         ThreadContext.Capture(t.Cpu!, GuestContext.All, ref frame.Context);
         frame.Context.Rip = record.ExceptionAddress;
+        if (record.ExceptionCode == NtStatus.SingleStep.Value)
+        {
+            // NT hands the step over once: the program sets the flag again for the next one.
+            frame.Context.EFlags &= ~(uint)TrapFlag;
+        }
         frame.Record = record;
         Push(t, ref frame);
     }
@@ -29,6 +34,7 @@ internal static class ExceptionDelivery
 
     private static void Push(NtThread t, ref ExceptionFrame frame)
     {
+        t.LastException = new RaisedException(frame.Record, frame.Context);
         frame.AllOffset = frame.LegacyOffset = -GuestContext.Size;
         frame.AllLength = GuestContext.Size + 0x18;
         frame.LegacyLength = GuestContext.Size;

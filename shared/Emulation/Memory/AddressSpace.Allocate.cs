@@ -70,7 +70,11 @@ public sealed partial class AddressSpace
             return NtStatus.CommitmentLimit;
         }
         long pages = (long)(size >> 12);
-        Region region = new(address, size, MemoryTypes.Private, request.Protection, new PageRuns(pages, commit ? request.Protection : 0)) { IsPlaceholder = placeholder };
+        Region region = new(address, size, MemoryTypes.Private, request.Protection, new PageRuns(pages, commit ? request.Protection : 0))
+        {
+            IsPlaceholder = placeholder,
+            Written = (request.Type & MemoryTypes.WriteWatch) != 0 ? [] : null,
+        };
         _regions.Add(region);
         return commit && !MaterializeSmall(region, 0, pages) ? UndoReserve(region) : NtStatus.Success;
     }

@@ -41,6 +41,11 @@ public sealed partial class AddressSpace
             {
                 return NtStatus.UnableToFreeVm;
             }
+            if (type == MemoryTypes.Release && length != region.Size && !region.IsPlaceholder)
+            {
+                // VirtualFree's rule, which libwine's kernelbase leaves to this call.
+                return NtStatus.InvalidParameter;
+            }
             NtStatus status = type switch
             {
                 MemoryTypes.Decommit => DecommitPages(region, start, length),

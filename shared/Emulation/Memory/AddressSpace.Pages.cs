@@ -37,9 +37,13 @@ public sealed partial class AddressSpace
             {
                 return FaultOutcome.Resolved;
             }
+            if ((needed & PageRights.Write) != 0)
+            {
+                region.Written?.Add(page);
+            }
             if (entry != 0)
             {
-                return CopyOnWrite(pageAddress, entry, protection);
+                return GrantWrite(region, page, entry, protection);
             }
             long first = Math.Max(page & ~511L, 0);
             first = FirstOfRun(region, page, first, protection);
@@ -54,7 +58,7 @@ public sealed partial class AddressSpace
             }
             return (needed & ~PageEntry.Rights(Tables.GetEntry(pageAddress))) == 0
                 ? FaultOutcome.Resolved
-                : CopyOnWrite(pageAddress, Tables.GetEntry(pageAddress), protection);
+                : GrantWrite(region, page, Tables.GetEntry(pageAddress), protection);
         }
     }
 
@@ -114,7 +118,7 @@ public sealed partial class AddressSpace
             {
                 if (table[index] != 0)
                 {
-                    table[index] = Compose(region, table[index], protection);
+                    table[index] = Compose(region, page, table[index], protection);
                     index++;
                     page++;
                     continue;
@@ -131,7 +135,7 @@ public sealed partial class AddressSpace
                 }
                 for (int i = 0; i < count; i++)
                 {
-                    table[index + i] = Compose(region, gpa + ((ulong)i << 12), protection);
+                    table[index + i] = Compose(region, page + i, gpa + ((ulong)i << 12), protection);
                 }
                 index += count;
                 page += count;
@@ -156,24 +160,41 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>The entry of a frame under a protection; an existing entry keeps its frame and software bits.</summary>
-    private static ulong Compose(Region region, ulong frame, uint protection)
+    private static ulong Compose(Region region, long page, ulong frame, uint protection)
     {
         PageRights rights = PageProtection.Rights(protection);
         ulong software = frame & PageEntry.SoftwareMask;
-        if ((rights & PageRights.Write) != 0 && PageProtection.IsWriteCopy(protection) && (software & PrivateCopy) == 0 && region.View is { CopiesInGuest: true })
+        bool copies = PageProtection.IsWriteCopy(protection) && (software & PrivateCopy) == 0 && region.View is not (null or ImageSectionView);
+        if (copies || region.Written?.Contains(page) == false)
         {
             rights &= ~PageRights.Write;
         }
         return PageEntry.Make(PageEntry.Address(frame), rights) | software;
     }
 
-    private FaultOutcome CopyOnWrite(ulong pageAddress, ulong entry, uint protection)
+    /// <summary>
+    /// The first write to a page that was kept read-only: one that is watched, or a copy-on-write page of a view, which is
+    /// readable and writable memory of its own from then on.
+    /// </summary>
+    private FaultOutcome GrantWrite(Region region, long page, ulong entry, uint protection)
     {
-        if (!PageProtection.IsWriteCopy(protection))
+        ulong pageAddress = region.Start + ((ulong)page << 12);
+        ulong software = entry & PageEntry.SoftwareMask;
+        if (PageProtection.IsWriteCopy(protection) && region.View is not (null or ImageSectionView))
         {
-            Tables.SetEntry(pageAddress, PageEntry.Make(PageEntry.Address(entry), PageProtection.Rights(protection)) | (entry & PageEntry.SoftwareMask));
-            return FaultOutcome.Resolved;
+            protection = PageProtection.AfterCopy(protection);
+            region.Pages.Set(page, 1, protection);
+            if (region.View.CopiesInGuest)
+            {
+                return CopyPage(pageAddress, entry, protection);
+            }
         }
+        Tables.SetEntry(pageAddress, PageEntry.Make(PageEntry.Address(entry), PageProtection.Rights(protection)) | software);
+        return FaultOutcome.Resolved;
+    }
+
+    private FaultOutcome CopyPage(ulong pageAddress, ulong entry, uint protection)
+    {
         ulong gpa = _memory.AllocateFrames(1);
         Span<byte> content = stackalloc byte[4096];
         if (gpa == 0 || !_memory.TryCopyFrom(PageEntry.Address(entry), content) || !_memory.TryCopyTo(gpa, content))
@@ -193,7 +214,7 @@ public sealed partial class AddressSpace
         {
             ulong old = entry;
             uint protection = region.Pages[page];
-            entry = Compose(region, old, protection);
+            entry = Compose(region, page, old, protection);
             if ((PageEntry.Rights(old) & ~PageEntry.Rights(entry)) != 0)
             {
                 lost.Add(PageEntry.Address(old), _memory.FlushTranslations);

@@ -13,7 +13,7 @@ internal static class MemoryCalls
     private const uint ProcessVmWrite = 0x20;
     private const int CopyChunk = 0x10000;
 
-    [NtSyscall("NtAllocateVirtualMemory", Support.Partial, "MEM_WRITE_WATCH is accepted without tracking; no AWE, no large pages")]
+    [NtSyscall("NtAllocateVirtualMemory", Support.Partial, "no AWE, no large pages")]
     internal static NtStatus NtAllocateVirtualMemory(NtThread t, Handle process, GuestPointer address, ulong zeroBits, GuestPointer size, uint type, uint protection)
     {
         NtStatus status = t.Reference(process, ProcessVmOperation, out NtProcess target);

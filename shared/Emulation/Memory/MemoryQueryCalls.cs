@@ -10,6 +10,7 @@ namespace PortableVirt.Emulation.Memory;
 /// <summary>NtQueryVirtualMemory and its relatives.</summary>
 internal static class MemoryQueryCalls
 {
+    private const uint ProcessVmOperation = 0x8;
     private const uint ProcessQueryLimited = 0x1000;
     private const uint BasicInformation = 0;
     private const uint WorkingSetEx = 4;
@@ -117,11 +118,39 @@ internal static class MemoryQueryCalls
         return returned.IsNull || t.Memory.TryWrite(returned, length) ? NtStatus.Success : NtStatus.AccessViolation;
     }
 
-    [NtSyscall("NtGetWriteWatch", Support.Refused, "writes are not tracked")]
-    internal static NtStatus NtGetWriteWatch(NtThread t, Handle process, uint flags, GuestPointer address, ulong size, GuestPointer addresses, GuestPointer count, GuestPointer granularity) => NtStatus.InvalidParameter;
+    [NtSyscall("NtGetWriteWatch", Support.Full)]
+    internal static NtStatus NtGetWriteWatch(NtThread t, Handle process, uint flags, GuestPointer address, ulong size, GuestPointer addresses, GuestPointer count, GuestPointer granularity)
+    {
+        const uint reset = 1;
+        NtStatus status = t.Reference(process, ProcessVmOperation, out NtProcess target);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        if (!t.Memory.TryRead(count, out ulong capacity) || !t.Memory.CanWrite(granularity, 4))
+        {
+            return NtStatus.AccessViolation;
+        }
+        if (capacity == 0 || size == 0 || flags > reset)
+        {
+            return capacity == 0 || size == 0 ? NtStatus.InvalidParameter3 : NtStatus.InvalidParameter2;
+        }
+        status = target.AddressSpace.TakeWritten(address.Address, size, capacity, flags == reset, out List<ulong> pages);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        bool written = t.Memory.TryWrite(addresses, MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(pages)))
+            && t.Memory.TryWrite(count, (ulong)pages.Count) && t.Memory.TryWrite(granularity, 0x1000u);
+        return written ? NtStatus.Success : NtStatus.AccessViolation;
+    }
 
-    [NtSyscall("NtResetWriteWatch", Support.Refused, "writes are not tracked")]
-    internal static NtStatus NtResetWriteWatch(NtThread t, Handle process, GuestPointer address, ulong size) => NtStatus.InvalidParameter;
+    [NtSyscall("NtResetWriteWatch", Support.Full)]
+    internal static NtStatus NtResetWriteWatch(NtThread t, Handle process, GuestPointer address, ulong size)
+    {
+        NtStatus status = t.Reference(process, ProcessVmOperation, out NtProcess target);
+        return status.IsSuccess ? target.AddressSpace.TakeWritten(address.Address, size, ulong.MaxValue, true, out _) : status;
+    }
 
     [NtSyscall("NtSetInformationVirtualMemory", Support.Partial, "prefetch hints are accepted and ignored")]
     internal static NtStatus NtSetInformationVirtualMemory(NtThread t, Handle process, uint informationClass, ulong count, GuestPointer ranges, GuestPointer information, uint length)

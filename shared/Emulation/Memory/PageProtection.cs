@@ -63,6 +63,14 @@ public static class PageProtection
     /// <summary>True for PAGE_WRITECOPY and PAGE_EXECUTE_WRITECOPY.</summary>
     public static bool IsWriteCopy(uint protection) => (protection & (WriteCopy | ExecuteWriteCopy)) != 0;
 
+    /// <summary>The protection of a copy-on-write page after its first write.</summary>
+    public static uint AfterCopy(uint protection) => (protection & AccessMask) switch
+    {
+        WriteCopy => (protection & ~AccessMask) | ReadWrite,
+        ExecuteWriteCopy => (protection & ~AccessMask) | ExecuteReadWrite,
+        _ => protection,
+    };
+
     /// <summary>The protection that an image or copy-on-write view reports and keeps for a writable one.</summary>
     public static uint ToWriteCopy(uint protection) => (protection & AccessMask) switch
     {

@@ -24,6 +24,9 @@ internal sealed class Region(ulong start, ulong size, uint type, uint allocation
     /// <summary>The view of a section that the region shows, or null for private memory.</summary>
     public SectionView? View { get; init; }
 
+    /// <summary>Pages written since the last reset, for MEM_WRITE_WATCH; null where writes are not watched.</summary>
+    public SortedSet<long>? Written { get; init; }
+
     /// <summary>True for a placeholder: reserved, not committable, to be replaced.</summary>
     public bool IsPlaceholder { get; init; }
 

@@ -13,6 +13,8 @@ internal static class SectionCalls
     private const uint ProcessVmOperation = 0x8;
     private const uint SectionQuery = 0x1;
     private const uint SectionExtendSize = 0x10;
+    private const uint SectionMapWrite = 0x2;
+    private const uint SectionMapRead = 0x4;
 
     [NtSyscall("NtCreateSection", Support.Partial, "no large pages, no SEC_PROTECTED_IMAGE")]
     internal static NtStatus NtCreateSection(NtThread t, GuestPointer handle, uint access, GuestPointer attributes, GuestPointer maximumSize, uint protection, uint sectionAttributes, Handle file)
@@ -125,7 +127,8 @@ internal static class SectionCalls
         {
             return NtStatus.NotMappedView;
         }
-        bool written = t.Memory.TryWrite(ioStatus, new Abi.IoStatusBlock64(NtStatus.Success, 0));
+        // libwine's FlushViewOfFile passes no status block.
+        bool written = ioStatus.IsNull || t.Memory.TryWrite(ioStatus, new Abi.IoStatusBlock64(NtStatus.Success, 0));
         return written ? MemoryCalls.Finish(t, NtStatus.Success, address, start & ~0xffful, size, viewStart + viewSize - (start & ~0xffful)) : NtStatus.AccessViolation;
     }
 
@@ -208,9 +211,13 @@ internal static class SectionCalls
         return NtStatus.Success;
     }
 
+    /// <summary>SECTION_MAP_WRITE for a view that writes to the section, SECTION_MAP_READ for others.</summary>
+    private static uint RightsFor(uint protection) =>
+        (protection & (PageProtection.ReadWrite | PageProtection.ExecuteReadWrite)) != 0 ? SectionMapWrite : SectionMapRead;
+
     private static NtStatus Map(NtThread t, Handle section, Handle process, GuestPointer address, GuestPointer offset, GuestPointer size, AllocationRequest request)
     {
-        NtStatus status = t.Reference(section, 0, out SectionObject source);
+        NtStatus status = t.Reference(section, RightsFor(request.Protection), out SectionObject source);
         if (!status.IsSuccess)
         {
             return status;

@@ -1,3 +1,4 @@
+using PortableVirt.Emulation.Exceptions;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Syscalls;
 using PortableVirt.Emulation.Threads;
@@ -25,6 +26,14 @@ internal static class ProcessLifeCalls
         if (target.HasEnded)
         {
             return NtStatus.ProcessIsTerminating;
+        }
+        if (target == t.Process && t.LastException is { } last && last.Record.ExceptionCode == exitStatus)
+        {
+            // libwine's UnhandledExceptionFilter ends the process with the exception's code when no debugger takes it.
+            ExceptionRecord record = last.Record;
+            GuestContext context = last.Context;
+            target.EndByException(t, ref record, ref context, "the program did not handle it");
+            return NtStatus.Success;
         }
         target.RequestEnd(new NtStatus(exitStatus));
         return NtStatus.Success;

@@ -20,6 +20,9 @@ public sealed partial class NtThread
     /// <summary>Guest address of the routine that CreateThread's caller gave (ThreadQuerySetWin32StartAddress).</summary>
     internal ulong StartAddress { get; set; }
 
+    /// <summary>The exception that was handed to the thread last, or null.</summary>
+    internal RaisedException? LastException { get; set; }
+
     /// <summary>True for an address in this thread's stack.</summary>
     internal bool IsInStack(ulong address) => address >= StackAllocation && address < StackBase;
 

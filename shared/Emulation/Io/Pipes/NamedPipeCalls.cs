@@ -21,6 +21,11 @@ internal static class NamedPipeCalls
         {
             return NtStatus.AccessViolation;
         }
+        if (disposition == (uint)FileDisposition.OverwriteIf)
+        {
+            // libwine's CreateNamedPipe passes what Windows' spells FILE_OPEN_IF.
+            disposition = (uint)FileDisposition.OpenIf;
+        }
         if (share is 0 or > 3 || pipeType > 3 || readMode > 1 || completionMode > 1 || maximumInstances == 0 || disposition is 0 or > 3
             || defaultTimeout > 0 || (readMode == 1 && (pipeType & 1) == 0))
         {
