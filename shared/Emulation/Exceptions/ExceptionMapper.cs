@@ -64,6 +64,8 @@ internal static class ExceptionMapper
         {
             case FaultOutcome.Resolved:
                 return;
+            case FaultOutcome.GuardPage when t.IsInStack(exit.FaultAddress) && t.TryGrowStack(exit.FaultAddress):
+                return;
             case FaultOutcome.GuardPage:
                 record = t.IsInStack(exit.FaultAddress)
                     ? ExceptionRecord.Create(NtStatus.StackOverflow, exit.InstructionAddress, kind, exit.FaultAddress)

@@ -120,6 +120,10 @@ public sealed partial class AddressSpace
             return gpa;
         }
         FaultOutcome outcome = HandleFault(address, rights);
+        if (outcome == FaultOutcome.GuardPage)
+        {
+            GuardPageHit?.Invoke(address);
+        }
         return outcome is FaultOutcome.Resolved or FaultOutcome.GuardPage ? Tables.Translate(address, rights) : 0;
     }
 }

@@ -34,6 +34,12 @@ public sealed partial class AddressSpace
     /// <summary>The page tables, for the vCPUs of the process.</summary>
     public PageTables Tables { get; }
 
+    /// <summary>
+    /// Told, outside all locks, when host access on behalf of a system call hit a guard page: the page is open now, and a stack
+    /// needs a new guard.
+    /// </summary>
+    internal Action<ulong>? GuardPageHit { get; set; }
+
     /// <summary>Bytes reserved, committed or not.</summary>
     public ulong VirtualSize
     {

@@ -19,6 +19,10 @@ internal static class SectionCalls
     [NtSyscall("NtCreateSection", Support.Partial, "no large pages, no SEC_PROTECTED_IMAGE")]
     internal static NtStatus NtCreateSection(NtThread t, GuestPointer handle, uint access, GuestPointer attributes, GuestPointer maximumSize, uint protection, uint sectionAttributes, Handle file)
     {
+        if (!t.Memory.TryWrite(handle, 0ul))
+        {
+            return NtStatus.AccessViolation;
+        }
         long size = 0;
         if (!maximumSize.IsNull && !t.Memory.TryRead(maximumSize, out size))
         {

@@ -16,6 +16,11 @@ internal static class NamedObjects
     internal static NtStatus Create<T>(NtThread thread, GuestPointer handle, uint access, GuestPointer attributes, T value)
         where T : KernelObject
     {
+        // libwine's kernelbase returns its handle variable even when the call fails, and expects it to be zero then.
+        if (!thread.Memory.TryWrite(handle, 0ul))
+        {
+            return NtStatus.AccessViolation;
+        }
         NtStatus status = NtObjectAttributes.Read(thread, attributes, out NtObjectAttributes parsed);
         if (!status.IsSuccess)
         {

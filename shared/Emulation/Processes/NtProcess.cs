@@ -17,6 +17,7 @@ public sealed partial class NtProcess : DispatcherObject
         Memory = new GuestAccessor(space);
         Handles = new HandleTable(this);
         ProcessId = executive.ClientIds.Allocate(this);
+        space.GuardPageHit = GrowStackAt;
     }
 
     /// <summary>The executive.</summary>
@@ -48,4 +49,14 @@ public sealed partial class NtProcess : DispatcherObject
 
     /// <inheritdoc/>
     internal override bool IsSignaled(NtThread thread) => HasEnded;
+
+    private void GrowStackAt(ulong address)
+    {
+        NtThread? owner;
+        lock (Executive.Dispatcher.Lock)
+        {
+            owner = Threads.Find(thread => thread.IsInStack(address));
+        }
+        owner?.TryGrowStack(address);
+    }
 }

@@ -15,7 +15,7 @@ internal static class ThreadBuilder
     /// Pages between the end of the stack and the guard page: what a handler of STATUS_STACK_OVERFLOW can run on. The page below
     /// them is never accessible.
     /// </summary>
-    private const ulong OverflowReserve = 0x8000;
+    internal const ulong OverflowReserve = 0x8000;
 
     /// <summary>
     /// Makes a thread that will start at <paramref name="start"/> with <paramref name="argument"/>, ready to be started.
