@@ -29,7 +29,7 @@ internal static class MemoryCalls
         {
             return NtStatus.InvalidParameter3;
         }
-        AllocationRequest request = new() { Address = wanted, Size = bytes, Type = type, Protection = protection, HighestAddress = highest };
+        AllocationRequest request = new() { Address = wanted, Size = bytes, Type = type, Protection = PageProtection.WithoutTargets(protection), HighestAddress = highest };
         return Finish(t, target.AddressSpace.Allocate(request, out ulong start, out ulong taken), address, start, size, taken);
     }
 
@@ -45,7 +45,7 @@ internal static class MemoryCalls
         {
             return NtStatus.AccessViolation;
         }
-        AllocationRequest request = new() { Address = wanted, Size = bytes, Type = type, Protection = protection };
+        AllocationRequest request = new() { Address = wanted, Size = bytes, Type = type, Protection = PageProtection.WithoutTargets(protection) };
         status = ExtendedParameters.Apply(t, parameters, count, ref request);
         return status.IsSuccess ? Finish(t, target.AddressSpace.Allocate(request, out ulong start, out ulong taken), address, start, size, taken) : status;
     }
@@ -77,7 +77,7 @@ internal static class MemoryCalls
         {
             return NtStatus.AccessViolation;
         }
-        status = target.AddressSpace.Protect(ref start, ref bytes, protection, out uint before);
+        status = target.AddressSpace.Protect(ref start, ref bytes, PageProtection.WithoutTargets(protection), out uint before);
         return status.IsSuccess && !t.Memory.TryWrite(old, before) ? NtStatus.AccessViolation : Finish(t, status, address, start, size, bytes);
     }
 

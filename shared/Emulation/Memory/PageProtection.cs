@@ -38,6 +38,9 @@ public static class PageProtection
     /// <summary>PAGE_WRITECOMBINE.</summary>
     public const uint WriteCombine = 0x400;
 
+    /// <summary>PAGE_TARGETS_INVALID and PAGE_TARGETS_NO_UPDATE: about control-flow guard tables, which no process here has; legal with execute access.</summary>
+    public const uint TargetsInvalid = 0x40000000;
+
     /// <summary>The eight access values without modifiers.</summary>
     public const uint AccessMask = 0xff;
 
@@ -49,6 +52,10 @@ public static class PageProtection
             && (protection & ~(AccessMask | Guard | NoCache | WriteCombine)) == 0
             && (access != NoAccess || (protection & (Guard | NoCache | WriteCombine)) == 0);
     }
+
+    /// <summary>Takes <see cref="TargetsInvalid"/> off an executable protection; it has no other effect.</summary>
+    public static uint WithoutTargets(uint protection) =>
+        (protection & (Execute | ExecuteRead | ExecuteReadWrite | ExecuteWriteCopy)) != 0 ? protection & ~TargetsInvalid : protection;
 
     /// <summary>What user-mode code may do with a committed page of this protection; a guard page may do nothing until it is hit.</summary>
     public static PageRights Rights(uint protection) => (protection & Guard) != 0 ? PageRights.None : (protection & AccessMask) switch

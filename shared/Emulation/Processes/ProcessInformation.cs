@@ -99,13 +99,14 @@ internal static class ProcessInformation
     public static ulong Affinity(NtProcess process) =>
         process.AffinityMask != 0 ? process.AffinityMask : process.Executive.Processors.Mask;
 
+    /// <summary>PROCESS_BASIC_INFORMATION; BasePriority holds the priority class, where libwine's GetPriorityClass looks for it (read from its code).</summary>
     private static InformationBuilder Basic(NtProcess process, InformationBuilder b, bool extended)
     {
         if (extended)
         {
             b.U64(ExtendedBasicSize);
         }
-        b.U64(process.ExitStatus.Value).U64(process.Peb).U64(Affinity(process)).U64((ulong)process.BasePriority).U64(process.ProcessId).U64(process.ParentProcessId);
+        b.U64(process.ExitStatus.Value).U64(process.Peb).U64(Affinity(process)).U64(process.PriorityClass).U64(process.ProcessId).U64(process.ParentProcessId);
         return extended ? b.U64(0) : b;
     }
 
