@@ -49,19 +49,25 @@ internal static class TokenCalls
         return target.ImpersonationToken is { } token ? t.ReturnHandle(handle, token, access, (ObjectFlags)attributes) : NtStatus.NoToken;
     }
 
+    /// <summary>
+    /// With a SECURITY_QUALITY_OF_SERVICE the fourth argument is NT's EffectiveOnly; libwine 8.0 passes none and puts the impersonation
+    /// level there (read from kernelbase's code).
+    /// </summary>
     [NtSyscall("NtDuplicateToken", Support.Full)]
-    internal static NtStatus NtDuplicateToken(NtThread t, Handle existing, uint access, GuestPointer objectAttributes, bool effectiveOnly, uint type, GuestPointer handle)
+    internal static NtStatus NtDuplicateToken(NtThread t, Handle existing, uint access, GuestPointer objectAttributes, uint effectiveOnlyOrLevel, uint type, GuestPointer handle)
     {
         if (type is not (TokenPrimary or TokenImpersonation))
         {
             return NtStatus.InvalidParameter;
         }
         NtStatus status = NtObjectAttributes.Read(t, objectAttributes, out NtObjectAttributes attributes);
-        ImpersonationLevel level = ImpersonationLevel.Anonymous;
+        ImpersonationLevel? given = null;
         if (status.IsSuccess)
         {
-            status = ReadLevel(t, objectAttributes, out level);
+            status = ReadLevel(t, objectAttributes, out given);
         }
+        ImpersonationLevel level = given ?? (ImpersonationLevel)Math.Min(effectiveOnlyOrLevel, (uint)ImpersonationLevel.Delegation);
+        bool effectiveOnly = given is not null && (byte)effectiveOnlyOrLevel != 0;
         TokenObject token = null!;
         uint granted = 0;
         if (status.IsSuccess)
@@ -72,7 +78,7 @@ internal static class TokenCalls
         {
             return status;
         }
-        if (!token.IsPrimary && (level > token.Level || (type == TokenPrimary && token.Level < ImpersonationLevel.Impersonation)))
+        if (!token.IsPrimary && ((type == TokenImpersonation && level > token.Level) || (type == TokenPrimary && token.Level < ImpersonationLevel.Impersonation)))
         {
             return NtStatus.BadImpersonationLevel;
         }
@@ -114,11 +120,11 @@ internal static class TokenCalls
         return status;
     }
 
-    /// <summary>Reads the impersonation level of the SECURITY_QUALITY_OF_SERVICE in object attributes; without one it is anonymous.</summary>
-    private static NtStatus ReadLevel(NtThread t, GuestPointer objectAttributes, out ImpersonationLevel level)
+    /// <summary>Reads the impersonation level of the SECURITY_QUALITY_OF_SERVICE in object attributes, or null.</summary>
+    private static NtStatus ReadLevel(NtThread t, GuestPointer objectAttributes, out ImpersonationLevel? level)
     {
         const uint qualityOfServiceSize = 12;
-        level = ImpersonationLevel.Anonymous;
+        level = null;
         if (objectAttributes.IsNull)
         {
             return NtStatus.Success;
