@@ -13,7 +13,7 @@ public sealed class IoManager(Executive executive) : IDisposable
     /// <summary>Symbolic links of the namespace that one name may go through.</summary>
     private const int MaximumLinks = 16;
 
-    private string? _temporaryFolder;
+    private TemporaryFolder? _temporary;
     private HostTree? _systemTree;
     private readonly ConsoleDevice _consoleDevice = new();
 
@@ -37,7 +37,7 @@ public sealed class IoManager(Executive executive) : IDisposable
     /// </summary>
     public NtStatus Start(VirtualDriveOptions options)
     {
-        string folder = options.PrivateFolder ?? (_temporaryFolder = Directory.CreateTempSubdirectory("portablevirt-").FullName);
+        string folder = options.PrivateFolder ?? (_temporary = TemporaryFolder.Create()).Path;
         SystemDriveFolder = Path.Combine(folder, "drive_c");
         SystemVolume.CreateStandardFolders(SystemDriveFolder, options.UserName);
         NtStatus status = HostTree.Create(HostName.PathFromHost(SystemDriveFolder), false, null, out HostTree tree);
@@ -150,10 +150,7 @@ public sealed class IoManager(Executive executive) : IDisposable
         Console?.Dispose();
         SystemFiles.Dispose();
         _systemTree?.Dispose();
-        if (_temporaryFolder is not null && Directory.Exists(_temporaryFolder))
-        {
-            Directory.Delete(_temporaryFolder, true);
-        }
+        _temporary?.Dispose();
     }
 
     private NtStatus Resolve(KernelObject? root, string name, bool ignoreCase, out DeviceObject? device, out string remainder)

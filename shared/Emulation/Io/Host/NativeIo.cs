@@ -32,6 +32,9 @@ internal static partial class NativeIo
     [LibraryImport(Library, EntryPoint = "open64", SetLastError = true)]
     public static partial int Open(in byte path, int flags, uint mode);
 
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    public static partial uint GetEffectiveUserId();
+
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
     public static partial int StatX(SafeFileHandle directory, in byte path, int flags, uint mask, out HostStat stat);
 

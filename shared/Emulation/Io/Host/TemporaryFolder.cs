@@ -1,0 +1,92 @@
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Emulation.Io.Disk;
+
+namespace PortableVirt.Emulation.Io.Host;
+
+/// <summary>
+/// The private folder of one run. Its life is marked by a locked file beside it (flock(2), released by the kernel however the
+/// process ends), so that the next start removes what a killed one left.
+/// </summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    private const string LockSuffix = ".lock";
+    private readonly FileStream _lock;
+
+    private TemporaryFolder(string path, FileStream fileLock) => (Path, _lock) = (path, fileLock);
+
+    /// <summary>Absolute path.</summary>
+    public string Path { get; }
+
+    /// <summary>
+    /// Makes a folder that only this user can enter, and removes those of this user's runs that have ended. Throws
+    /// <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when there is no room or no right.
+    /// </summary>
+    public static TemporaryFolder Create()
+    {
+        string parent = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"portablevirt-{Environment.UserName}");
+        if (!IsOurs(parent))
+        {
+            // Somebody else has the name: a folder of our own under a random one is safe, but is not swept.
+            parent = Directory.CreateTempSubdirectory("portablevirt-").FullName;
+        }
+        Sweep(parent);
+        string name = Guid.NewGuid().ToString("n");
+        FileStream fileLock = Open(System.IO.Path.Combine(parent, name + LockSuffix), FileMode.CreateNew);
+        string path = System.IO.Path.Combine(parent, name);
+        Directory.CreateDirectory(path);
+        return new TemporaryFolder(path, fileLock);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, true);
+        }
+        File.Delete(_lock.Name);
+        _lock.Dispose();
+    }
+
+    private static bool IsOurs(string parent)
+    {
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        try
+        {
+            Directory.CreateDirectory(parent, owner);
+            byte[] path = [.. System.Text.Encoding.UTF8.GetBytes(parent), 0];
+            int descriptor = NativeIo.Open(in path[0], OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec, 0);
+            using SafeFileHandle folder = new(descriptor, ownsHandle: true);
+            const int othersMayWrite = 0x12;
+            return !folder.IsInvalid && HostTree.TryStat(folder, out HostStat stat)
+                && stat.UserId == NativeIo.GetEffectiveUserId() && (stat.Mode & othersMayWrite) == 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static void Sweep(string parent)
+    {
+        foreach (string file in Directory.EnumerateFiles(parent, "*" + LockSuffix))
+        {
+            try
+            {
+                using FileStream stale = Open(file, FileMode.Open);
+                string folder = file[..^LockSuffix.Length];
+                if (Directory.Exists(folder))
+                {
+                    Directory.Delete(folder, true);
+                }
+                File.Delete(file);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Its run still lives, or it vanished: nothing to remove.
+            }
+        }
+    }
+
+    private static FileStream Open(string path, FileMode mode) => new(path, mode, FileAccess.ReadWrite, FileShare.None, 0);
+}
