@@ -27,6 +27,7 @@ public sealed class DefaultRegistryTests(ITestOutputHelper output)
     [InlineData(@"\Registry\User\S-1-5-21-0-0-0-1000\Volatile Environment", "USERPROFILE", @"C:\users\ann")]
     [InlineData(@"\Registry\Machine\Software\Classes\exefile\shell\open\command", "", "\"%1\" %*")]
     [InlineData(@"\Registry\Machine\Software\Wow6432Node\Microsoft\Windows NT\CurrentVersion\Fonts", "Arial (TrueType)", "arial.ttf")]
+    [InlineData(@"\Registry\Machine\Software\Classes\CLSID\{CACAF262-9370-4615-A13B-9F5539DA4C0A}\InprocServer32", "", @"C:\windows\system32\windowscodecs.dll")]
     public void HoldsWhatProgramsLookFor(string key, string name, string expected) =>
         Assert.Equal(expected, Load(new MachineIdentity { ComputerName = "BOX", UserName = "ann" }).ReadText(key, name));
 

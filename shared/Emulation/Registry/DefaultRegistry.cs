@@ -13,6 +13,9 @@ internal static class DefaultRegistry
 
     private static readonly string[] Files = ["machine.reg", "classes.reg", "user.reg"];
 
+    /// <summary>The COM classes: a text as large as the others together, read only when a program first looks for a class.</summary>
+    private const string ClassesFile = "com-classes.reg";
+
     /// <summary>Fills the tree.</summary>
     public static void Load(RegistryTree tree, MachineIdentity machine, TimeZoneTable zones, WindowsTimeZone zone, ProcessorTopology processors)
     {
@@ -32,17 +35,23 @@ internal static class DefaultRegistry
         };
         foreach (string file in Files)
         {
-            string text = EmbeddedText.Read(file).Replace("$(UserSid)", machine.UserSid, StringComparison.Ordinal);
-            if (RegistryTextReader.Read(tree, text, variables) is { } error)
-            {
-                throw new InvalidOperationException($"{file}:{error.Line}: {error.Message}");
-            }
+            Read(tree, file, variables);
         }
         lock (tree.Lock)
         {
+            tree.Ensure(tree.Machine, @"SOFTWARE\Classes\CLSID").Defer(() => Read(tree, ClassesFile, variables));
             AddTimeZones(tree, zones);
             SetCurrentTimeZone(tree.Ensure(tree.Machine, Control + @"\TimeZoneInformation"), zone);
             AddProcessors(tree, processors);
+        }
+    }
+
+    private static void Read(RegistryTree tree, string file, Dictionary<string, string> variables)
+    {
+        string text = EmbeddedText.Read(file).Replace("$(UserSid)", variables["UserSid"], StringComparison.Ordinal);
+        if (RegistryTextReader.Read(tree, text, variables) is { } error)
+        {
+            throw new InvalidOperationException($"{file}:{error.Line}: {error.Message}");
         }
     }
 

@@ -17,6 +17,7 @@ public sealed class KeyNode
     private SortedList<string, KeyNode>? _children;
     private OrderedDictionary<string, KeyValue>? _values;
     private List<KeyNotification>? _notifications;
+    private Action? _deferred;
 
     internal KeyNode(string name, KeyNode? parent, bool isVolatile, long time)
     {
@@ -68,13 +69,27 @@ public sealed class KeyNode
     internal void RemoveNotification(KeyNotification notification) => _notifications?.Remove(notification);
 
     /// <summary>Subkeys in order.</summary>
-    public IList<KeyNode> Children => _children is null ? [] : _children.Values;
+    public IList<KeyNode> Children
+    {
+        get
+        {
+            LoadDeferred();
+            return _children is null ? [] : _children.Values;
+        }
+    }
 
     /// <summary>Values in order.</summary>
     public IList<KeyValue> Values => _values is null ? [] : _values.Values;
 
     /// <summary>Number of subkeys.</summary>
-    public int ChildCount => _children?.Count ?? 0;
+    public int ChildCount
+    {
+        get
+        {
+            LoadDeferred();
+            return _children?.Count ?? 0;
+        }
+    }
 
     /// <summary>Number of values.</summary>
     public int ValueCount => _values?.Count ?? 0;
@@ -96,6 +111,7 @@ public sealed class KeyNode
     /// <summary>Finds a subkey, without case.</summary>
     public bool TryGetChild(string name, [NotNullWhen(true)] out KeyNode? child)
     {
+        LoadDeferred();
         child = null;
         return _children is not null && _children.TryGetValue(name, out child);
     }
@@ -107,8 +123,13 @@ public sealed class KeyNode
         return _values is not null && _values.TryGetValue(name, out value);
     }
 
+    /// <summary>Puts off the making of subkeys until something looks at, adds or renames them.</summary>
+    /// <param name="load">Makes the subkeys; called at most once, under the tree's lock.</param>
+    internal void Defer(Action load) => _deferred = load;
+
     internal KeyNode AddChild(string name, bool isVolatile, long time)
     {
+        LoadDeferred();
         KeyNode child = new(name, this, isVolatile, time);
         (_children ??= new SortedList<string, KeyNode>(StringComparer.OrdinalIgnoreCase)).Add(name, child);
         return child;
@@ -116,6 +137,7 @@ public sealed class KeyNode
 
     internal void Rename(string name)
     {
+        LoadDeferred();
         Parent!._children!.Remove(Name);
         Name = name;
         Parent._children.Add(name, this);
@@ -129,6 +151,7 @@ public sealed class KeyNode
 
     internal void RemoveContents()
     {
+        _deferred = null;
         foreach (KeyNode child in Children)
         {
             child.MarkDeleted();
@@ -145,9 +168,19 @@ public sealed class KeyNode
 
     internal bool RemoveValue(string name) => _values is not null && _values.Remove(name);
 
+    private void LoadDeferred()
+    {
+        if (_deferred is { } load)
+        {
+            _deferred = null;
+            load();
+        }
+    }
+
     private void MarkDeleted()
     {
         IsDeleted = true;
+        _deferred = null;
         foreach (KeyNode child in Children)
         {
             child.MarkDeleted();
