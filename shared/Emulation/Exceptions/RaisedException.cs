@@ -1,6 +1,48 @@
+using System.Runtime.InteropServices;
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Threads;
+
 namespace PortableVirt.Emulation.Exceptions;
 
 /// <summary>An exception that was handed to a program, kept for the report in case the program ends itself because of it.</summary>
 /// <param name="Record">The record.</param>
-/// <param name="Context">Registers at the exception.</param>
-internal sealed record RaisedException(ExceptionRecord Record, GuestContext Context);
+/// <param name="Context">Registers at the exception, or now where those are not known.</param>
+internal sealed record RaisedException(ExceptionRecord Record, GuestContext Context)
+{
+    private const int StackBytes = 0x8000;
+
+    /// <summary>
+    /// The exception because of which a thread ends its process with its code: the one handed to it last, or one that it raised
+    /// itself (RaiseException stays inside the DLLs; its record is still on the stack then). Null when there is none.
+    /// </summary>
+    public static RaisedException? FindReason(NtThread thread, uint code)
+    {
+        const uint severityError = 0xc0000000;
+        if (thread.LastException is { } last && last.Record.ExceptionCode == code)
+        {
+            return last;
+        }
+        if ((code & severityError) != severityError)
+        {
+            return null;
+        }
+        ulong rsp = thread.Cpu!.Registers.Rsp & ~7ul;
+        byte[] stack = new byte[(int)Math.Min(StackBytes, thread.StackBase > rsp ? thread.StackBase - rsp : 0)];
+        if (!thread.Memory.TryRead(new GuestPointer(rsp), stack))
+        {
+            return null;
+        }
+        int size = Marshal.SizeOf<ExceptionRecord>();
+        for (int i = 0; i + size <= stack.Length; i += 8)
+        {
+            ExceptionRecord record = MemoryMarshal.Read<ExceptionRecord>(stack.AsSpan(i));
+            if (record.ExceptionCode == code && record.NumberParameters <= 15 && thread.Process.Modules.Find(record.ExceptionAddress) is not null)
+            {
+                GuestContext context = default;
+                ThreadContext.Capture(thread.Cpu, GuestContext.All, ref context);
+                return new RaisedException(record, context);
+            }
+        }
+        return null;
+    }
+}

@@ -26,9 +26,6 @@ public sealed record NtdllExports
     /// <summary>libwine: variable with the address of the unix-call gate; 0 in a Windows ntdll.</summary>
     public uint WineUnixCallDispatcher { get; init; }
 
-    /// <summary>libwine: start address of the thread that handles Ctrl-C; 0 where there is none.</summary>
-    public uint WineCtrlRoutine { get; init; }
-
     /// <summary>Reads them; null with the missing name when the file is no usable ntdll.</summary>
     public static NtdllExports? Read(PeImage image, out string missing)
     {
@@ -54,7 +51,6 @@ public sealed record NtdllExports
             KiUserCallbackDispatcher = Find("KiUserCallbackDispatcher", true),
             WineSyscallDispatcher = Find("__wine_syscall_dispatcher", false),
             WineUnixCallDispatcher = Find("__wine_unix_call_dispatcher", false),
-            WineCtrlRoutine = Find("__wine_ctrl_routine", false),
         };
         missing = lacking;
         return lacking.Length == 0 ? exports : null;

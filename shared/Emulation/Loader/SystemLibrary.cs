@@ -33,6 +33,7 @@ public sealed class SystemLibrary(string folder)
                 return $"{path} does not export {missing}: it is no ntdll.dll that can be used";
             }
             executive.Syscalls.Learn(image);
+            executive.SystemLibraryFolder = Folder;
             SafeFileHandle handle = File.OpenHandle(path);
             NtStatus status = ImageSectionFactory.Create(executive, handle, file.FileLength, "\\Device\\HarddiskVolume1\\windows\\system32\\ntdll.dll", MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
             if (!status.IsSuccess)

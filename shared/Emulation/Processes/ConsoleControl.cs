@@ -1,3 +1,4 @@
+using PortableVirt.Analysis.Pe;
 using PortableVirt.Emulation.Processes;
 using PortableVirt.Emulation.Threads;
 
@@ -5,25 +6,44 @@ namespace PortableVirt.Emulation;
 
 public sealed partial class Executive
 {
+    private const string HandlerModule = "kernelbase.dll";
+    private uint? _controlRoutine;
+
+    /// <summary>Host folder of the system library; set when it is loaded.</summary>
+    internal string SystemLibraryFolder { get; set; } = "";
+
     /// <summary>
     /// Raises a console control event (CTRL_C_EVENT 0, CTRL_BREAK_EVENT 1, CTRL_CLOSE_EVENT 2) in every process: a new thread at
-    /// libwine's control routine calls the program's handlers. A process whose ntdll has no such routine is ended.
+    /// kernelbase's CtrlRoutine calls the program's handlers. (libwine's ntdll has a routine of its own that does nothing without
+    /// a console.) A process that has not loaded kernelbase yet is ended.
     /// </summary>
     public void RaiseConsoleControl(uint kind)
     {
+        uint routine = _controlRoutine ??= FindControlRoutine();
         foreach (NtProcess process in ClientIds.Processes())
         {
-            uint routine = process.Ntdll.Exports.WineCtrlRoutine;
             if (process.IsEnding)
             {
                 continue;
             }
-            if (routine == 0 || !ThreadBuilder.Create(process, process.Ntdll.Base + routine, kind, 0, out NtThread? thread).IsSuccess)
+            ulong module = process.Modules.FindBase(HandlerModule);
+            if (routine == 0 || module == 0 || !ThreadBuilder.Create(process, module + routine, kind, 0, out NtThread? thread).IsSuccess)
             {
                 process.RequestEnd(NtStatus.ControlCExit);
                 continue;
             }
             thread!.Start();
         }
+    }
+
+    private uint FindControlRoutine()
+    {
+        string path = Path.Combine(SystemLibraryFolder, HandlerModule);
+        if (!File.Exists(path))
+        {
+            return 0;
+        }
+        using MappedFile file = MappedFile.Open(path);
+        return PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out _) && image.Exports.TryFind("CtrlRoutine", out PeExport export) ? export.Rva : 0;
     }
 }

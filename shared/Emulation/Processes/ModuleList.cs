@@ -47,4 +47,17 @@ public sealed class ModuleList
         }
         return null;
     }
+
+    /// <summary>Base of a module by its file name, without case; 0 when it is not loaded.</summary>
+    internal ulong FindBase(string name)
+    {
+        foreach ((ulong start, _, string file) in Snapshot())
+        {
+            if (file.AsSpan(file.LastIndexOf('\\') + 1).Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return start;
+            }
+        }
+        return 0;
+    }
 }

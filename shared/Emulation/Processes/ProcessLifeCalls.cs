@@ -27,7 +27,7 @@ internal static class ProcessLifeCalls
         {
             return NtStatus.ProcessIsTerminating;
         }
-        if (target == t.Process && t.LastException is { } last && last.Record.ExceptionCode == exitStatus)
+        if (target == t.Process && RaisedException.FindReason(t, exitStatus) is { } last)
         {
             // libwine's UnhandledExceptionFilter ends the process with the exception's code when no debugger takes it.
             ExceptionRecord record = last.Record;
