@@ -31,7 +31,7 @@ public abstract partial class FileObject
     /// </summary>
     internal NtStatus AwaitRequest(NtThread thread, IoRequest request)
     {
-        if (!IsSynchronous)
+        if (!IsSynchronous && !request.Reply.IoStatus.IsNull)
         {
             return NtStatus.Pending;
         }

@@ -29,6 +29,9 @@ public sealed class IoManager(Executive executive) : IDisposable
     /// <summary>The mounted volumes, by drive letter.</summary>
     internal List<Volume> Volumes { get; } = [];
 
+    /// <summary>Descriptor of drive C:'s host folder; it also answers for directories that have none.</summary>
+    internal Microsoft.Win32.SafeHandles.SafeFileHandle SystemRoot => _systemTree!.Root;
+
     internal FileControlBlockTable ControlBlocks { get; } = new();
 
     /// <summary>

@@ -12,7 +12,7 @@ namespace PortableVirt.Emulation.Io;
 /// <param name="Event">Event to signal, or null.</param>
 /// <param name="ApcRoutine">APC routine, or 0.</param>
 /// <param name="ApcContext">Argument of the APC, or the value of the completion packet (0: no packet).</param>
-/// <param name="IoStatus">Guest address of the IO_STATUS_BLOCK.</param>
+/// <param name="IoStatus">Guest address of the IO_STATUS_BLOCK; null in libwine's LockFileEx.</param>
 public readonly record struct IoReply(NtThread Thread, FileObject File, EventObject? Event, ulong ApcRoutine, ulong ApcContext, GuestPointer IoStatus)
 {
     /// <summary>Checks the event handle of a call. STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED.</summary>
@@ -52,7 +52,7 @@ public readonly record struct IoReply(NtThread Thread, FileObject File, EventObj
             Event?.Reset();
             return status;
         }
-        if (!Thread.Memory.TryWrite(IoStatus, new IoStatusBlock64(status, information)))
+        if (!IoStatus.IsNull && !Thread.Memory.TryWrite(IoStatus, new IoStatusBlock64(status, information)))
         {
             return NtStatus.AccessViolation;
         }

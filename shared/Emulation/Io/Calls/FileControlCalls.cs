@@ -85,7 +85,7 @@ internal static class FileControlCalls
         {
             return status;
         }
-        return (access & ~granted & (FileAccessRights.ReadData | FileAccessRights.WriteData)) != 0 && found.DeviceType == 7
+        return (access & ~granted & (FileAccessRights.ReadData | FileAccessRights.WriteData)) != 0 && found is Disk.DiskFile
             ? NtStatus.AccessDenied
             : IoReply.Create(t, found, @event, apcRoutine, apcContext, ioStatus, out reply);
     }

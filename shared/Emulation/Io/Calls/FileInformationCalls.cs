@@ -8,7 +8,10 @@ using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Io.Calls;
 
-/// <summary>NtQueryInformationFile, NtSetInformationFile and the queries by name.</summary>
+/// <summary>
+/// NtQueryInformationFile, NtSetInformationFile and the queries by name. FILE_READ_ATTRIBUTES and FILE_WRITE_ATTRIBUTES are not
+/// asked for: libwine's kernelbase uses handles without them (MoveFile, SetFileAttributes); what a grant forbids stays forbidden.
+/// </summary>
 internal static class FileInformationCalls
 {
     /// <summary>Longest structure that is read or written: a name of 32767 characters and what stands before it.</summary>
@@ -37,10 +40,6 @@ internal static class FileInformationCalls
         else if (size < minimum)
         {
             return NtStatus.InfoLengthMismatch;
-        }
-        else if (!MayQuery(asked, granted))
-        {
-            return NtStatus.AccessDenied;
         }
         else
         {
@@ -133,11 +132,6 @@ internal static class FileInformationCalls
         }
         return t.Memory.TryWrite(buffer, output[..writer.Written]) ? NtStatus.Success : NtStatus.AccessViolation;
     }
-
-    /// <summary>Classes that show the attributes need FILE_READ_ATTRIBUTES; the others nothing.</summary>
-    private static bool MayQuery(FileInformationClass asked, uint granted) =>
-        asked is not (FileInformationClass.Basic or FileInformationClass.All or FileInformationClass.NetworkOpen or FileInformationClass.AttributeTag)
-        || (granted & FileAccessRights.ReadAttributes) != 0;
 
     private static int MinimumSetLength(FileInformationClass asked) => asked switch
     {

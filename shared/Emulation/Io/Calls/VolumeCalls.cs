@@ -39,7 +39,7 @@ internal static class VolumeCalls
         if (informationClass == 4)
         {
             writer.Add(found.DeviceType);
-            writer.Add(found.DeviceType == 7 ? 0x20u : 0u);
+            writer.Add(found.DeviceType == DiskFile.DiskFileSystemType ? 0x20u : 0u);
         }
         else
         {
@@ -114,7 +114,7 @@ internal static class VolumeCalls
     private static NtStatus WriteSize(FileObject file, bool full, ref InformationBuffer buffer)
     {
         HostStatFs stat = default;
-        if (file is DiskFile disk && NativeIo.FStatFs(disk.Handle, out stat) != 0)
+        if (NativeIo.FStatFs((file as DiskFile)?.Handle ?? file.Executive.Io.SystemRoot, out stat) != 0)
         {
             return Errno.LastStatus;
         }

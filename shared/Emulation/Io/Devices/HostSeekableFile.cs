@@ -15,7 +15,7 @@ internal sealed class HostSeekableFile(Executive executive, uint access, SafeFil
     private const int SeekSet = 0, SeekCurrent = 1, SeekEnd = 2;
 
     /// <inheritdoc/>
-    public override uint DeviceType => 7;
+    public override uint DeviceType => DiskFile.DiskFileSystemType;
 
     /// <inheritdoc/>
     public override string ObjectName => $@"\Device\HarddiskVolume2\host{handle.DangerousGetHandle()}";

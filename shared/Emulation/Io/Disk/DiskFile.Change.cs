@@ -31,7 +31,7 @@ internal sealed partial class DiskFile
         switch (informationClass)
         {
             case FileInformationClass.Basic:
-                return (grantedAccess & FileAccessRights.WriteAttributes) == 0 ? NtStatus.AccessDenied : SetBasic(buffer);
+                return Location.ReadOnly ? NtStatus.AccessDenied : SetBasic(buffer);
             case FileInformationClass.EndOfFile:
             case FileInformationClass.Allocation:
             case FileInformationClass.ValidDataLength:

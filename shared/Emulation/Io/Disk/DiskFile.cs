@@ -41,7 +41,10 @@ internal sealed partial class DiskFile : FileObject
     public FileControlBlock Block { get; set; } = null!;
 
     /// <inheritdoc/>
-    public override uint DeviceType => 7;
+    public override uint DeviceType => DiskFileSystemType;
+
+    /// <summary>FILE_DEVICE_DISK_FILE_SYSTEM: what libwine's GetDriveType takes for a local disk; Windows itself says FILE_DEVICE_DISK (7).</summary>
+    internal const uint DiskFileSystemType = 8;
 
     /// <inheritdoc/>
     public override string ObjectName => $@"\??\{Volume.Letter}:{FileName}";
@@ -101,6 +104,7 @@ internal sealed partial class DiskFile : FileObject
     protected override void OnLastHandleClosed(NtProcess process)
     {
         base.OnLastHandleClosed(process);
+        _watch?.Dispose();
         if (Executive.Io.ControlBlocks.Remove(this))
         {
             Unlink();

@@ -7,7 +7,7 @@ internal sealed class VirtualDirectoryFile(Executive executive, uint access, uin
     : FileObject(executive, access, share, options), IDirectorySource
 {
     /// <inheritdoc/>
-    public override uint DeviceType => 7;
+    public override uint DeviceType => DiskFile.DiskFileSystemType;
 
     /// <summary>The volume.</summary>
     public Volume Volume => volume;
