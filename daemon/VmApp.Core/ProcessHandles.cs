@@ -9,16 +9,21 @@ namespace PortableVirt.VmApp.Core;
 internal static class ProcessHandles
 {
     /// <summary>Adds the handles to the process and to its parameters; a descriptor that is not open becomes a null handle.</summary>
-    public static ProcessStart AddTo(NtProcess process, LaunchOptions options, ProcessStart start) => start with
+    public static ProcessStart AddTo(NtProcess process, LaunchOptions options, ProcessStart start)
     {
-        StandardInput = Open(process, options.StdIn),
-        StandardOutput = Open(process, options.StdOut),
-        StandardError = Open(process, options.StdErr),
-    };
+        IoManager io = process.Executive.Io;
+        io.AttachConsole(options.StdIn, options.StdOut);
+        return start with
+        {
+            StandardInput = Open(process, StandardHandles.Create(process.Executive, options.StdIn, isInput: true)),
+            StandardOutput = Open(process, StandardHandles.Create(process.Executive, options.StdOut, isInput: false)),
+            StandardError = Open(process, StandardHandles.Create(process.Executive, options.StdErr, isInput: false)),
+            Console = Open(process, io.CreateConsoleReference()),
+        };
+    }
 
-    private static Handle Open(NtProcess process, int descriptor)
+    private static Handle Open(NtProcess process, FileObject? file)
     {
-        FileObject? file = StandardHandles.Create(process.Executive, descriptor);
         return file is not null && process.Handles.Insert(file, file.Access, inherit: true, out Handle handle).IsSuccess ? handle : Handle.Null;
     }
 }

@@ -50,6 +50,9 @@ public abstract partial class FileObject(Executive executive, uint access, uint 
     /// <summary>Full name for NtQueryObject, for example \??\C:\x\y.</summary>
     public abstract string ObjectName { get; }
 
+    /// <inheritdoc/>
+    public override string? QueryName() => ObjectName;
+
     /// <summary>Name for FileNameInformation: the part below the device or volume, with a leading backslash.</summary>
     public abstract string FileName { get; }
 

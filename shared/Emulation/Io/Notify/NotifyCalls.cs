@@ -6,7 +6,10 @@ using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Io.Notify;
 
-/// <summary>NtNotifyChangeDirectoryFile.</summary>
+/// <summary>
+/// NtNotifyChangeDirectoryFile. It never waits, not even on a synchronous file: libwine's FindFirstChangeNotification opens one
+/// and counts on STATUS_PENDING.
+/// </summary>
 internal static class NotifyCalls
 {
     [NtSyscall("NtNotifyChangeDirectoryFile", Support.Full)]
@@ -39,6 +42,6 @@ internal static class NotifyCalls
         NotifyRequest request = new(reply, watch!, buffer, length);
         directory.AddRequest(request);
         watch!.Submit(request);
-        return directory.AwaitRequest(t, request);
+        return NtStatus.Pending;
     }
 }
