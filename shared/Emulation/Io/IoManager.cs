@@ -34,6 +34,8 @@ public sealed class IoManager(Executive executive) : IDisposable
 
     internal FileControlBlockTable ControlBlocks { get; } = new();
 
+    internal MappedFileTable MappedFiles { get; } = new();
+
     /// <summary>
     /// Makes the drives and the standard devices; call once, before the first process starts. Fails when a folder cannot be
     /// made or opened.

@@ -9,7 +9,8 @@ namespace PortableVirt.Emulation.Memory;
 /// <param name="size">Bytes, at least 1.</param>
 /// <param name="attributes">SEC_ attributes.</param>
 /// <param name="protection">PAGE_ protection.</param>
-public sealed class FileSection(GuestMemory memory, SafeFileHandle file, ulong size, uint attributes, uint protection)
+/// <param name="registration">What keeps the file from being cut below the section's size, disposed with the section; null when nothing does.</param>
+public sealed class FileSection(GuestMemory memory, SafeFileHandle file, ulong size, uint attributes, uint protection, IDisposable? registration = null)
     : SectionObject(memory, size, attributes, protection)
 {
     private FileSlot? _shared;
@@ -40,5 +41,6 @@ public sealed class FileSection(GuestMemory memory, SafeFileHandle file, ulong s
     {
         _shared?.Dispose();
         file.Dispose();
+        registration?.Dispose();
     }
 }

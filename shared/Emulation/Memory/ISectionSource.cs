@@ -16,4 +16,7 @@ public interface ISectionSource
 
     /// <summary>Makes the file longer.</summary>
     NtStatus ExtendTo(long length);
+
+    /// <summary>Notes a data section of <paramref name="size"/> bytes: until the result is disposed, the file cannot be made shorter than that (STATUS_USER_MAPPED_FILE).</summary>
+    IDisposable RegisterSection(long size);
 }

@@ -211,7 +211,7 @@ internal static class SectionCalls
                 return status;
             }
         }
-        section = new FileSection(t.Executive.GuestMemory, host, (ulong)size, attributes, protection) { FileName = source.SectionFileName };
+        section = new FileSection(t.Executive.GuestMemory, host, (ulong)size, attributes, protection, source.RegisterSection(size)) { FileName = source.SectionFileName };
         return NtStatus.Success;
     }
 

@@ -58,6 +58,10 @@ internal sealed partial class DiskFile
 
     private NtStatus SetSize(long size)
     {
+        if (!Executive.Io.MappedFiles.CanTruncate(Block.Key, size))
+        {
+            return NtStatus.UserMappedFile;
+        }
         using SafeFileHandle? opened = OpenForWriting(out SafeFileHandle? target);
         return target is null ? Errno.LastStatus : NativeIo.FTruncate(target, size) == 0 ? NtStatus.Success : Errno.LastStatus;
     }

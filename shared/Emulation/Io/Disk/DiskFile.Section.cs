@@ -33,4 +33,7 @@ internal sealed partial class DiskFile : ISectionSource
 
     /// <inheritdoc/>
     public NtStatus ExtendTo(long length) => SetSize(length);
+
+    /// <inheritdoc/>
+    public IDisposable RegisterSection(long size) => Executive.Io.MappedFiles.Add(Block.Key, size);
 }
