@@ -38,6 +38,9 @@ internal static partial class NativeIo
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
     public static partial int StatX(SafeFileHandle directory, in byte path, int flags, uint mask, out HostStat stat);
 
+    [LibraryImport(Library, EntryPoint = "mkdir", SetLastError = true)]
+    public static partial int MakeFolder(in byte path, uint mode);
+
     [LibraryImport(Library, EntryPoint = "mkdirat", SetLastError = true)]
     public static partial int MkdirAt(SafeFileHandle directory, in byte path, uint mode);
 

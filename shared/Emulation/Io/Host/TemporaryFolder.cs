@@ -48,23 +48,17 @@ internal sealed class TemporaryFolder : IDisposable
         _lock.Dispose();
     }
 
+    /// <summary>Makes the folder if it is missing; true when it is a folder of this user that nobody else can write to.</summary>
     private static bool IsOurs(string parent)
     {
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        try
-        {
-            Directory.CreateDirectory(parent, owner);
-            byte[] path = [.. System.Text.Encoding.UTF8.GetBytes(parent), 0];
-            int descriptor = NativeIo.Open(in path[0], OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec, 0);
-            using SafeFileHandle folder = new(descriptor, ownsHandle: true);
-            const int othersMayWrite = 0x12;
-            return !folder.IsInvalid && HostTree.TryStat(folder, out HostStat stat)
-                && stat.UserId == NativeIo.GetEffectiveUserId() && (stat.Mode & othersMayWrite) == 0;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        const uint ownerOnly = 0x1c0;
+        const int othersMayWrite = 0x12;
+        byte[] path = [.. System.Text.Encoding.UTF8.GetBytes(parent), 0];
+        NativeIo.MakeFolder(in path[0], ownerOnly);
+        int descriptor = NativeIo.Open(in path[0], OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec, 0);
+        using SafeFileHandle folder = new(descriptor, ownsHandle: true);
+        return !folder.IsInvalid && HostTree.TryStat(folder, out HostStat stat)
+            && stat.UserId == NativeIo.GetEffectiveUserId() && (stat.Mode & othersMayWrite) == 0;
     }
 
     private static void Sweep(string parent)
