@@ -5,6 +5,7 @@ using PortableVirt.Emulation.Io.Disk;
 using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Registry;
 using PortableVirt.Emulation.Threads;
 using PortableVirt.Hypervisor;
 using PortableVirt.Kernel;
@@ -76,6 +77,14 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
             {
                 return Failed($"drive C: cannot be made ({status}): is there room and a right to write in {options.DataFolder ?? Path.GetTempPath()}?");
             }
+            if (options.DataFolder is { } data)
+            {
+                executive.RegistryStore = new RegistryStore(Path.Combine(data, "user.reg"));
+                if (executive.LoadRegistryStore() is { } unreadable)
+                {
+                    return Failed(unreadable);
+                }
+            }
             library.AddOwnModules(executive);
             return Start(executive, report, file, path, new GuestPaths(policy), library);
         }
@@ -114,6 +123,10 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         if (options.Stats)
         {
             Console.Error.WriteLine(RunStatistics.Format(executive, _clock.Elapsed));
+        }
+        if (executive.SaveRegistryStore() is { } unsaved)
+        {
+            return Failed(unsaved);
         }
         return MissingLibraries.Explain(Outcome(report, first!), path, library.Folder);
     }

@@ -58,16 +58,23 @@ internal static class DefaultRegistry
     private static void AddTimeZones(RegistryTree tree, TimeZoneTable zones)
     {
         KeyNode parent = tree.Ensure(tree.Machine, @"SOFTWARE\Microsoft\Windows NT\CurrentVersion\Time Zones");
-        foreach (WindowsTimeZone zone in zones.Zones)
+        parent.Defer(() =>
         {
-            KeyNode key = tree.Ensure(parent, zone.KeyName);
-            SetText(key, "Display", zone.Display);
-            SetText(key, "Std", zone.StandardName);
-            SetText(key, "Dlt", zone.DaylightName);
-            SetText(key, "MUI_Std", zone.StandardName);
-            SetText(key, "MUI_Dlt", zone.DaylightName);
-            key.SetValue("TZI", RegistryValueType.Binary, zone.ToTzi());
-        }
+            foreach (WindowsTimeZone zone in zones.Zones)
+            {
+                FillTimeZone(tree.Ensure(parent, zone.KeyName), zone);
+            }
+        });
+    }
+
+    private static void FillTimeZone(KeyNode key, WindowsTimeZone zone)
+    {
+        SetText(key, "Display", zone.Display);
+        SetText(key, "Std", zone.StandardName);
+        SetText(key, "Dlt", zone.DaylightName);
+        SetText(key, "MUI_Std", zone.StandardName);
+        SetText(key, "MUI_Dlt", zone.DaylightName);
+        key.SetValue("TZI", RegistryValueType.Binary, zone.ToTzi());
     }
 
     private static void SetCurrentTimeZone(KeyNode key, WindowsTimeZone zone)
