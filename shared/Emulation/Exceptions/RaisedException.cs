@@ -17,12 +17,14 @@ internal sealed record RaisedException(ExceptionRecord Record, GuestContext Cont
     /// </summary>
     public static RaisedException? FindReason(NtThread thread, uint code)
     {
+        // Severity "error", and the reserved bit 28 clear, as RaiseException clears it: exit codes such as -1 are no exceptions.
+        const uint severityAndReserved = 0xd0000000;
         const uint severityError = 0xc0000000;
         if (thread.LastException is { } last && last.Record.ExceptionCode == code)
         {
             return last;
         }
-        if ((code & severityError) != severityError)
+        if ((code & severityAndReserved) != severityError)
         {
             return null;
         }
