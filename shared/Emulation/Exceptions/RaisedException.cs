@@ -9,11 +9,11 @@ namespace PortableVirt.Emulation.Exceptions;
 /// <param name="Context">Registers at the exception, or now where those are not known.</param>
 internal sealed record RaisedException(ExceptionRecord Record, GuestContext Context)
 {
-    private const int StackBytes = 0x8000;
+    private const ulong StackBytes = 0x8000;
 
     /// <summary>
     /// The exception because of which a thread ends its process with its code: the one handed to it last, or one that it raised
-    /// itself (RaiseException stays inside the DLLs; its record is still on the stack then). Null when there is none.
+    /// itself (RaiseException stays inside the DLLs; the unwound part of the stack still has its record). Null when there is none.
     /// </summary>
     public static RaisedException? FindReason(NtThread thread, uint code)
     {
@@ -29,8 +29,13 @@ internal sealed record RaisedException(ExceptionRecord Record, GuestContext Cont
             return null;
         }
         ulong rsp = thread.Cpu!.Registers.Rsp & ~7ul;
-        byte[] stack = new byte[(int)Math.Min(StackBytes, thread.StackBase > rsp ? thread.StackBase - rsp : 0)];
-        if (!thread.Memory.TryRead(new GuestPointer(rsp), stack))
+        if (!thread.IsInStack(rsp))
+        {
+            return null;
+        }
+        ulong first = Math.Max(rsp - Math.Min(rsp, StackBytes), thread.StackAllocation + ThreadBuilder.OverflowReserve + 0x1000);
+        byte[] stack = new byte[(int)Math.Min(2 * StackBytes, thread.StackBase - Math.Min(first, rsp))];
+        if (!thread.Memory.TryRead(new GuestPointer(Math.Min(first, rsp)), stack))
         {
             return null;
         }
