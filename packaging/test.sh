@@ -21,7 +21,8 @@ dotnet build PortableVirt.sln -c Release -v q -nologo || stop "the test projects
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-dotnet test PortableVirt.sln -c Release --no-build --nologo -m:1 --blame-hang-timeout 10m --blame-hang-dump-type none 2>&1 | tee "$log"
+# A shell that starts this in the background ignores SIGINT and SIGQUIT; the tests send them.
+env --default-signal=INT,QUIT dotnet test PortableVirt.sln -c Release --no-build --nologo -m:1 --blame-hang-timeout 10m --blame-hang-dump-type none 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 
 # One line a project: "Passed!  - Failed: 0, Passed: 12, Skipped: 0, Total: 12, ...".
