@@ -20,7 +20,7 @@ public sealed class SystemLibrary(string folder)
         string path = Path.Combine(Folder, "ntdll.dll");
         if (!File.Exists(path))
         {
-            return $"{path} is missing: install the package libwine, or name another folder with --system-library";
+            return $"{path} is missing: install the package libwine, or name another folder with --system-libraries";
         }
         using (MappedFile file = MappedFile.Open(path))
         {
