@@ -123,11 +123,19 @@ public sealed class Vcpu : IDisposable
     /// </summary>
     public bool IsAtBoundary => _page.ReadyForInterrupt;
 
-    /// <summary>Goes on until <see cref="IsAtBoundary"/> holds, reported as a kick, or until an exit before that.</summary>
+    /// <summary>
+    /// Goes on until <see cref="IsAtBoundary"/> holds, reported as a kick, or until an exit before that. Further kicks on the way count with the
+    /// first: one that is already waiting ends a run before anything was delivered.
+    /// </summary>
     public VcpuExit RunToBoundary()
     {
+        VcpuExit exit;
         _page.RequestInterruptWindow = 1;
-        VcpuExit exit = Run();
+        do
+        {
+            exit = Run();
+        }
+        while (exit.Reason == VcpuExitReason.Kick && !IsAtBoundary);
         _page.RequestInterruptWindow = 0;
         return exit;
     }
