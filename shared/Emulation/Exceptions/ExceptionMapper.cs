@@ -15,34 +15,65 @@ internal static class ExceptionMapper
     /// <summary>Handles an exception exit of the thread.</summary>
     public static void Handle(NtThread t, in GuestExit exit)
     {
+        if (exit.IsSoftwareInterrupt)
+        {
+            SoftwareInterrupt(t, exit);
+            return;
+        }
         if (exit.Vector == 14)
         {
             PageFault(t, exit);
-            return;
-        }
-        if (exit.IsSoftwareInterrupt && exit.Vector == 0x29)
-        {
-            FastFail(t, exit);
             return;
         }
         ExceptionRecord record = exit.Vector switch
         {
             0 => ExceptionRecord.Create(NtStatus.IntegerDivideByZero, exit.InstructionAddress),
             1 => ExceptionRecord.Create(NtStatus.SingleStep, t.Cpu!.Registers.Rip),
-            3 => ExceptionRecord.Create(NtStatus.Breakpoint, exit.InstructionAddress, 0),
-            4 => ExceptionRecord.Create(NtStatus.IntegerOverflow, exit.InstructionAddress),
             5 => ExceptionRecord.Create(NtStatus.ArrayBoundsExceeded, exit.InstructionAddress),
             6 => ExceptionRecord.Create(NtStatus.IllegalInstruction, exit.InstructionAddress),
             16 => ExceptionRecord.Create(FloatingPointFault.Classify(t.Cpu!, isSse: false), exit.InstructionAddress, 0),
             17 => ExceptionRecord.Create(NtStatus.DatatypeMisalignment, exit.InstructionAddress),
             19 => ExceptionRecord.Create(FloatingPointFault.Classify(t.Cpu!, isSse: true), exit.InstructionAddress, 0),
-            0x2c => ExceptionRecord.Create(NtStatus.AssertionFailure, exit.InstructionAddress),
-            0x2d => ExceptionRecord.Create(NtStatus.Breakpoint, exit.InstructionAddress, t.Cpu!.Registers.Rax),
-            13 when IsPrivileged(t, exit.InstructionAddress) => ExceptionRecord.Create(NtStatus.PrivilegedInstruction, exit.InstructionAddress),
-            _ => ExceptionRecord.Create(NtStatus.AccessViolation, exit.InstructionAddress, 0, ulong.MaxValue),
+            13 => GeneralProtection(t, exit.InstructionAddress),
+            _ => UnknownAddressViolation(exit.InstructionAddress),
         };
         ExceptionDelivery.Raise(t, ref record);
     }
+
+    /// <summary>
+    /// <c>int n</c>, <c>int3</c> and <c>into</c>: user mode may use the vectors 3, 4, 0x29, 0x2C and 0x2D. The gates of all others are closed to it on
+    /// Windows, which makes a general-protection fault of the instruction.
+    /// </summary>
+    private static void SoftwareInterrupt(NtThread t, in GuestExit exit)
+    {
+        ExceptionRecord record;
+        switch (exit.Vector)
+        {
+            case 3:
+                record = ExceptionRecord.Create(NtStatus.Breakpoint, exit.InstructionAddress, 0);
+                break;
+            case 4:
+                record = ExceptionRecord.Create(NtStatus.IntegerOverflow, exit.InstructionAddress);
+                break;
+            case 0x29:
+                FastFail(t, exit);
+                return;
+            case 0x2c:
+                record = ExceptionRecord.Create(NtStatus.AssertionFailure, exit.InstructionAddress);
+                break;
+            case 0x2d:
+                record = ExceptionRecord.Create(NtStatus.Breakpoint, exit.InstructionAddress, t.Cpu!.Registers.Rax);
+                break;
+            default:
+                t.Cpu!.Registers.Rip = exit.InstructionAddress;
+                record = UnknownAddressViolation(exit.InstructionAddress);
+                break;
+        }
+        ExceptionDelivery.Raise(t, ref record);
+    }
+
+    private static ExceptionRecord UnknownAddressViolation(ulong instruction) =>
+        ExceptionRecord.Create(NtStatus.AccessViolation, instruction, 0, ulong.MaxValue);
 
     /// <summary>A host page behind guest memory is gone: the file was cut.</summary>
     public static void MemoryFault(NtThread t)
@@ -91,7 +122,11 @@ internal static class ExceptionMapper
         t.Process.EndByException(t, ref record, ref context, "the program asked for a fast fail");
     }
 
-    private static bool IsPrivileged(NtThread t, ulong rip)
+    /// <summary>
+    /// Windows tells by the instruction what a general-protection fault is. Virtualisation and monitor instructions are invalid for user mode on a
+    /// processor that no hypervisor of the user's has taken; KVM, and hypervisors below it, fault some of them so.
+    /// </summary>
+    private static ExceptionRecord GeneralProtection(NtThread t, ulong rip)
     {
         byte[] code = new byte[15];
         int length = 15;
@@ -101,11 +136,17 @@ internal static class ExceptionMapper
         }
         if (length == 0)
         {
-            return false;
+            return UnknownAddressViolation(rip);
         }
-        Decoder decoder = Decoder.Create(64, new ByteArrayCodeReader(code, 0, length), rip);
-        Instruction instruction = decoder.Decode();
-        return !instruction.IsInvalid && (instruction.IsPrivileged || instruction.Mnemonic is Mnemonic.In or Mnemonic.Out
-            or Mnemonic.Insb or Mnemonic.Insw or Mnemonic.Insd or Mnemonic.Outsb or Mnemonic.Outsw or Mnemonic.Outsd or Mnemonic.Cli or Mnemonic.Sti);
+        Instruction instruction = Decoder.Create(64, new ByteArrayCodeReader(code, 0, length), rip).Decode();
+        return instruction.Mnemonic switch
+        {
+            Mnemonic.Vmcall or Mnemonic.Vmmcall or Mnemonic.Vmrun or Mnemonic.Vmload or Mnemonic.Vmsave or Mnemonic.Stgi or Mnemonic.Clgi
+                or Mnemonic.Skinit or Mnemonic.Invlpga or Mnemonic.Monitor or Mnemonic.Mwait => ExceptionRecord.Create(NtStatus.IllegalInstruction, rip),
+            Mnemonic.In or Mnemonic.Out or Mnemonic.Insb or Mnemonic.Insw or Mnemonic.Insd or Mnemonic.Outsb or Mnemonic.Outsw or Mnemonic.Outsd
+                or Mnemonic.Cli or Mnemonic.Sti => ExceptionRecord.Create(NtStatus.PrivilegedInstruction, rip),
+            _ when !instruction.IsInvalid && instruction.IsPrivileged => ExceptionRecord.Create(NtStatus.PrivilegedInstruction, rip),
+            _ => UnknownAddressViolation(rip),
+        };
     }
 }
