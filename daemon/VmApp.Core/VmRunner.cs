@@ -53,9 +53,9 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
     private VmExit RunInVm(SafeFileHandle file, string path)
     {
         using KvmDevice device = KvmDevice.FromDescriptor(openKvm());
-        using Vm vm = new(device, KvmHost.Probe(device));
+        using Vm vm = new(device);
         RunReport report = new(options, events);
-        Executive executive = new(new GuestKernel(vm), CommitLimit(), report);
+        Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true };
         executive.Syscalls.Trace = options.Trace;
         SystemLibrary library = new(options.SystemLibraryFolder ?? SystemLibrary.DebianFolder);
         using (executive.Io)
@@ -75,10 +75,11 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
             });
             if (!status.IsSuccess)
             {
-                return Failed($"drive C: cannot be made ({status}): is there room and a right to write in {options.DataFolder ?? Path.GetTempPath()}?");
+                return Failed($"{library.Folder} cannot be opened as the system library ({status})");
             }
             if (options.DataFolder is { } data)
             {
+                Directory.CreateDirectory(data);
                 executive.RegistryStore = new RegistryStore(Path.Combine(data, "user.reg"));
                 if (executive.LoadRegistryStore() is { } unreadable)
                 {
@@ -86,18 +87,26 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
                 }
             }
             library.AddOwnModules(executive);
+            PrepareRegistry(executive);
             return Start(executive, report, file, path, new GuestPaths(policy), library);
+        }
+    }
+
+    /// <summary>Lets another processor fill the registry while this one makes the first process: every program reads it, but none at once.</summary>
+    private static void PrepareRegistry(Executive executive)
+    {
+        if (Environment.ProcessorCount > 1)
+        {
+            new Thread(() => _ = executive.Registry, 256 << 10) { IsBackground = true, Name = "registry" }.Start();
         }
     }
 
     private VmExit Start(Executive executive, RunReport report, SafeFileHandle file, string path, GuestPaths paths, SystemLibrary library)
     {
         string dosPath = GuestPaths.FromHost(path);
-        SafeFileHandle own = File.OpenHandle(path);
-        NtStatus status = ImageSectionFactory.Create(executive, own, RandomAccess.GetLength(file), GuestPaths.DeviceName(dosPath), MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
+        NtStatus status = ImageSectionFactory.Create(executive, file, RandomAccess.GetLength(file), GuestPaths.DeviceName(dosPath), MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
         if (!status.IsSuccess)
         {
-            own.Dispose();
             return new VmExit(ExitCodes.CannotRun, $"{path} cannot be mapped as a program ({status})", false, status.Value);
         }
         status = ProcessBuilder.Create(executive, (ImageSection)section!, process => Describe(executive, process, dosPath, paths), out NtProcess? first, out NtThread? thread);
@@ -123,6 +132,10 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         if (options.Stats)
         {
             Console.Error.WriteLine(RunStatistics.Format(executive, _clock.Elapsed));
+        }
+        if (executive.Io.DriveFailure is { } noDrive)
+        {
+            return Failed($"drive C: cannot be made: {noDrive.Message} Is there room and a right to write in {options.DataFolder ?? Path.GetTempPath()}?");
         }
         if (executive.SaveRegistryStore() is { } unsaved)
         {

@@ -44,6 +44,12 @@ public sealed partial class Executive
     /// <summary>Receiver of what happens.</summary>
     public IExecutiveReport Report { get; }
 
+    /// <summary>
+    /// True when the virtual machine ends with its last process: that process's memory is then not taken apart page by page, since the host
+    /// frees it with the machine.
+    /// </summary>
+    public bool EndsWithLastProcess { get; init; }
+
     /// <summary>System calls by number.</summary>
     public SyscallDispatcher Syscalls { get; }
 

@@ -11,16 +11,19 @@ public sealed class Vm : IDisposable
     private const int MmuPages = 100_000;
 
     private readonly SafeFileHandle _handle;
+    private readonly ScratchMachine _scratch;
 
-    /// <summary>Creates the machine with its first memory slots. Throws <see cref="KvmException"/>.</summary>
-    public Vm(KvmDevice device, KvmHost host, VmOptions? options = null)
+    /// <summary>Creates the machine with its first memory slots and finds out what kind of KVM runs it. Throws <see cref="KvmException"/>.</summary>
+    public Vm(KvmDevice device, VmOptions? options = null)
     {
-        Host = host;
         _handle = device.CreateVm();
         try
         {
-            MemorySlots slots = new(_handle, host.MaxMemorySlots);
-            MemoryLayout layout = MemoryLayout.For(options ?? new VmOptions(), host.PhysicalAddressBits);
+            MemorySlots slots = new(_handle, Math.Max(8, device.Capability(NativeKvm.CapNrMemslots)));
+            CpuidTable cpuid = CpuidTable.Read(device);
+            _scratch = new ScratchMachine(device, _handle, slots, cpuid);
+            Host = KvmHost.Probe(device, cpuid, _scratch);
+            MemoryLayout layout = MemoryLayout.For(options ?? new VmOptions(), Host.PhysicalAddressBits);
             Kernel = new KernelMemory(slots, layout);
             Memory = new GuestMemory(slots, layout);
             if (NativeKvm.Ioctl(_handle, NativeKvm.SetNrMmuPages, MmuPages) < 0)
@@ -29,10 +32,11 @@ public sealed class Vm : IDisposable
                 throw new KvmException(KvmError.CallFailed, $"KVM_SET_NR_MMU_PAGES failed: {Errno.Text(errno)}.", errno);
             }
 
-            Vcpus = new VcpuPool(device, _handle, host, Memory);
+            Vcpus = new VcpuPool(device, _handle, Host, Memory, _scratch);
         }
         catch (KvmException)
         {
+            _scratch?.Dispose();
             Memory?.Dispose();
             Kernel?.Dispose();
             _handle.Dispose();
@@ -59,5 +63,6 @@ public sealed class Vm : IDisposable
         _handle.Dispose();
         Memory.Dispose();
         Kernel.Dispose();
+        _scratch.Dispose();
     }
 }

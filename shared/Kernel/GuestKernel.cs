@@ -25,7 +25,7 @@ public sealed class GuestKernel
         Vm = vm;
         WriteIdt(NewPage(KernelLayout.Idt, SupervisorData));
         Stubs.WriteExceptionStubs(NewPage(KernelLayout.Stubs, SupervisorCode));
-        Stubs.Gate().CopyTo(NewPage(KernelLayout.Gate, SupervisorCode | PageEntry.User));
+        Stubs.Gate.CopyTo(NewPage(KernelLayout.Gate, SupervisorCode | PageEntry.User));
         _emptySpace = vm.Kernel.CreateAddressSpace();
         FreshXState = MakeFreshXState(vm.Host.XStateSize);
     }

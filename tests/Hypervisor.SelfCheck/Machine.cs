@@ -11,8 +11,7 @@ public sealed class Machine : IDisposable
     public Machine(VmOptions? options = null)
     {
         _device = KvmDevice.Open();
-        Host = KvmHost.Probe(_device);
-        Vm = new Vm(_device, Host, options);
+        Vm = new Vm(_device, options);
         Kernel = new GuestKernel(Vm);
     }
 
@@ -20,7 +19,7 @@ public sealed class Machine : IDisposable
     public KvmDevice Device => _device;
 
     /// <summary>What the probe found.</summary>
-    public KvmHost Host { get; }
+    public KvmHost Host => Vm.Host;
 
     /// <summary>The machine.</summary>
     public Vm Vm { get; }

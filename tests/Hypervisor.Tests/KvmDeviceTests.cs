@@ -36,9 +36,8 @@ public sealed class KvmDeviceTests
     public void MachinesOfOneProcessAreIndependent()
     {
         using KvmDevice device = KvmDevice.Open();
-        KvmHost host = KvmHost.Probe(device);
-        using Vm first = new(device, host, new VmOptions { MaxRamBytes = 4UL << 20 });
-        using Vm second = new(device, host);
+        using Vm first = new(device, new VmOptions { MaxRamBytes = 4UL << 20 });
+        using Vm second = new(device);
         ulong gpa = first.Memory.AllocateFrames(1024);
         Assert.NotEqual(0UL, gpa);
         Assert.Equal(0UL, first.Memory.AllocateFrames(1));

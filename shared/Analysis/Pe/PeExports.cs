@@ -101,6 +101,13 @@ public sealed class PeExports
         return true;
     }
 
+    /// <summary>The <paramref name="index"/>-th name as it stands in the file (Latin-1) and the address behind it, without making anything of them.</summary>
+    public bool TryGetNamed(int index, out ReadOnlySpan<byte> name, out uint rva)
+    {
+        rva = 0;
+        return TryGetName(index, out name) && TryGetFunction(index, out _, out rva);
+    }
+
     internal static PeExports Read(PeImage image)
     {
         PeDataDirectory directory = image.Directory(PeDirectory.Export);

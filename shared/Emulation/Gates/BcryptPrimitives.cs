@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Syscalls;
+using PortableVirt.Emulation.SystemInfo;
 using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Gates;
@@ -21,7 +21,7 @@ internal static class BcryptPrimitives
         while (length != 0)
         {
             Span<byte> part = chunk[..(int)Math.Min(length, ChunkSize)];
-            RandomNumberGenerator.Fill(part);
+            HostRandom.Fill(part);
             if (!thread.Memory.TryWrite(buffer, part))
             {
                 return 0;

@@ -13,15 +13,15 @@ public sealed class IoManager(Executive executive) : IDisposable
     /// <summary>Symbolic links of the namespace that one name may go through.</summary>
     private const int MaximumLinks = 16;
 
-    private TemporaryFolder? _temporary;
+    private PrivateFolder? _private;
     private HostTree? _systemTree;
     private readonly ConsoleDevice _consoleDevice = new();
 
     /// <summary>The files of C:\windows\system32.</summary>
     public SystemFiles SystemFiles { get; } = new();
 
-    /// <summary>Host folder of drive C:.</summary>
-    public string SystemDriveFolder { get; private set; } = "";
+    /// <summary>Why drive C: could not be made when the program wanted it, or null.</summary>
+    public Exception? DriveFailure => _private?.Failure;
 
     /// <summary>The console, or null when the VM was started without a terminal.</summary>
     public ConsoleObject? Console => _consoleDevice.Console;
@@ -37,24 +37,18 @@ public sealed class IoManager(Executive executive) : IDisposable
     internal MappedFileTable MappedFiles { get; } = new();
 
     /// <summary>
-    /// Makes the drives and the standard devices; call once, before the first process starts. Fails when a folder cannot be
-    /// made or opened.
+    /// Makes the drives and the standard devices; call once, before the first process starts. Fails when the system library's folder
+    /// cannot be opened.
     /// </summary>
     public NtStatus Start(VirtualDriveOptions options)
     {
-        string folder = options.PrivateFolder ?? (_temporary = TemporaryFolder.Create()).Path;
-        SystemDriveFolder = Path.Combine(folder, "drive_c");
-        SystemVolume.CreateStandardFolders(SystemDriveFolder, options.UserName);
-        NtStatus status = HostTree.Create(HostName.PathFromHost(SystemDriveFolder), false, null, out HostTree tree);
-        if (status.IsSuccess)
-        {
-            status = SystemFiles.Start(options.SystemLibraryFolder, Path.Combine(folder, "system"));
-        }
+        _private = new PrivateFolder(options.PrivateFolder, options.UserName);
+        NtStatus status = SystemFiles.Start(options.SystemLibraryFolder, () => _private.Generated);
         if (!status.IsSuccess)
         {
             return status;
         }
-        _systemTree = tree;
+        HostTree tree = _systemTree = HostTree.CreateLater(_private);
         long time = executive.Clock.BootTime;
         AddVolume(new SystemVolume(tree, SystemFiles, time));
         AddVolume(new GrantVolume(options.Policy, time));
@@ -155,7 +149,7 @@ public sealed class IoManager(Executive executive) : IDisposable
         Console?.Dispose();
         SystemFiles.Dispose();
         _systemTree?.Dispose();
-        _temporary?.Dispose();
+        _private?.Dispose();
     }
 
     private NtStatus Resolve(KernelObject? root, string name, bool ignoreCase, out DeviceObject? device, out string remainder)

@@ -17,25 +17,28 @@ public static class GateModules
     private const ulong BaseStep = 0x100_0000;
     private const ulong Version = (10ul << 48) | (19045ul << 16);
 
+    /// <summary>Lower-case file names of the modules, in the order of their bases.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. GateTable.Entries.Select(gate => gate.Module.ToLowerInvariant()).Distinct()];
+
     /// <summary>Builds all modules: lower-case file name and the file's bytes.</summary>
-    public static IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Build()
+    public static IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Build() => Names.ToDictionary(name => name, Build, StringComparer.Ordinal);
+
+    /// <summary>The bytes of one of <see cref="Names"/>.</summary>
+    public static ReadOnlyMemory<byte> Build(string name)
     {
-        Dictionary<string, ReadOnlyMemory<byte>> result = new(StringComparer.Ordinal);
-        ulong imageBase = FirstBase;
-        foreach (IGrouping<string, (GateEntry Gate, int Index)> module in GateTable.Entries.Select((gate, index) => (gate, index)).GroupBy(g => g.gate.Module.ToLowerInvariant()))
+        PeBuilder builder = new(name, FirstBase + ((ulong)Names.ToList().IndexOf(name) * BaseStep))
         {
-            PeBuilder builder = new(module.Key, imageBase)
-            {
-                Version = new PeVersionText(Version, "PortableVirt system library", module.Key),
-            };
-            foreach ((GateEntry gate, int index) in module)
+            Version = new PeVersionText(Version, "PortableVirt system library", name),
+        };
+        for (int index = 0; index < GateTable.Entries.Count; index++)
+        {
+            GateEntry gate = GateTable.Entries[index];
+            if (gate.Module.Equals(name, StringComparison.OrdinalIgnoreCase))
             {
                 builder.AddFunction(gate.Call.Name, Stub(FirstNumber + (uint)index));
             }
-            result.Add(module.Key, builder.Build());
-            imageBase += BaseStep;
         }
-        return result;
+        return builder.Build();
     }
 
     /// <summary>The code of a gate.</summary>

@@ -42,27 +42,33 @@ public sealed class SystemLibrary(string folder)
             }
             executive.Ntdll = new NtdllImage((ImageSection)section!, exports);
         }
-        string win32u = Path.Combine(Folder, "win32u.dll");
-        if (File.Exists(win32u))
-        {
-            using MappedFile file = MappedFile.Open(win32u);
-            if (PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out _))
-            {
-                executive.Syscalls.Learn(image);
-            }
-        }
+        executive.Syscalls.LearnLater(1, () => LearnWin32u(executive));
         LoadApiSets(executive);
         return null;
+    }
+
+    private void LearnWin32u(Executive executive)
+    {
+        string path = Path.Combine(Folder, "win32u.dll");
+        if (!File.Exists(path))
+        {
+            return;
+        }
+        using MappedFile file = MappedFile.Open(path);
+        if (PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out _))
+        {
+            executive.Syscalls.Learn(image);
+        }
     }
 
     /// <summary>Adds the DLLs that we make ourselves to C:\windows\system32, where the folder lacks them. The drives must have been made.</summary>
     public void AddOwnModules(Executive executive)
     {
-        foreach ((string name, ReadOnlyMemory<byte> content) in GateModules.Build())
+        foreach (string name in GateModules.Names)
         {
             if (!File.Exists(Path.Combine(Folder, name)))
             {
-                executive.SystemFiles.Add(name, content.Span);
+                executive.SystemFiles.Promise(name, () => GateModules.Build(name));
             }
         }
     }

@@ -25,7 +25,7 @@ public sealed class SharedUserData : IDisposable
     private readonly PageFileSection _gates;
     private readonly ulong _dataGpa;
     private Thread? _ticker;
-    private volatile bool _stopped;
+    private readonly ManualResetEvent _stopped = new(false);
 
     internal SharedUserData(Executive executive)
     {
@@ -52,9 +52,8 @@ public sealed class SharedUserData : IDisposable
     {
         _ticker = new Thread(() =>
         {
-            while (!_stopped)
+            while (!_stopped.WaitOne(_period))
             {
-                Thread.Sleep(_period);
                 Tick();
             }
         }, 64 << 10)
@@ -65,8 +64,9 @@ public sealed class SharedUserData : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stopped = true;
+        _stopped.Set();
         _ticker?.Join();
+        _stopped.Dispose();
     }
 
     private Span<byte> Page => _executive.GuestMemory.RamSpan(_dataGpa, PageSize);

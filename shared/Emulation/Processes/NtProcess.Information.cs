@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using PortableVirt.Emulation.Security;
+using PortableVirt.Emulation.SystemInfo;
 
 namespace PortableVirt.Emulation.Processes;
 
@@ -48,7 +48,7 @@ public sealed partial class NtProcess
     public uint IoPriority { get; internal set; } = 2;
 
     /// <summary>Random number that RtlEncodePointer mixes in.</summary>
-    public uint Cookie { get; } = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)) | 1;
+    public uint Cookie { get; } = BitConverter.ToUInt32(HostRandom.GetBytes(4)) | 1;
 
     /// <summary>The primary token.</summary>
     public TokenObject Token

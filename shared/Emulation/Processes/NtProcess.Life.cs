@@ -95,7 +95,10 @@ public sealed partial class NtProcess
             status = _endStatus ?? _lastThreadStatus;
         }
         Handles.CloseAll();
-        AddressSpace.Destroy();
+        if (!Executive.EndsWithLastProcess || Executive.ClientIds.Processes().Count > 1)
+        {
+            AddressSpace.Destroy();
+        }
         lock (Executive.Dispatcher.Lock)
         {
             ExitStatus = status;

@@ -62,7 +62,8 @@ internal static class DefaultRegistry
         {
             foreach (WindowsTimeZone zone in zones.Zones)
             {
-                FillTimeZone(tree.Ensure(parent, zone.KeyName), zone);
+                KeyNode key = tree.Ensure(parent, zone.KeyName);
+                key.Defer(() => FillTimeZone(key, zone));
             }
         });
     }

@@ -79,7 +79,14 @@ public sealed class KeyNode
     }
 
     /// <summary>Values in order.</summary>
-    public IList<KeyValue> Values => _values is null ? [] : _values.Values;
+    public IList<KeyValue> Values
+    {
+        get
+        {
+            LoadDeferred();
+            return _values is null ? [] : _values.Values;
+        }
+    }
 
     /// <summary>Number of subkeys.</summary>
     public int ChildCount
@@ -92,7 +99,14 @@ public sealed class KeyNode
     }
 
     /// <summary>Number of values.</summary>
-    public int ValueCount => _values?.Count ?? 0;
+    public int ValueCount
+    {
+        get
+        {
+            LoadDeferred();
+            return _values?.Count ?? 0;
+        }
+    }
 
     /// <summary>Full path, e.g. "\REGISTRY\MACHINE\SOFTWARE".</summary>
     public string Path
@@ -119,12 +133,13 @@ public sealed class KeyNode
     /// <summary>Finds a value, without case.</summary>
     public bool TryGetValue(string name, [NotNullWhen(true)] out KeyValue? value)
     {
+        LoadDeferred();
         value = null;
         return _values is not null && _values.TryGetValue(name, out value);
     }
 
-    /// <summary>Puts off the making of subkeys until something looks at, adds or renames them.</summary>
-    /// <param name="load">Makes the subkeys; called at most once, under the tree's lock.</param>
+    /// <summary>Puts off the making of subkeys and values until something looks at or changes them.</summary>
+    /// <param name="load">Makes them; called at most once, under the tree's lock.</param>
     internal void Defer(Action load) => _deferred = load;
 
     internal KeyNode AddChild(string name, bool isVolatile, long time)
@@ -162,11 +177,16 @@ public sealed class KeyNode
 
     internal void SetValue(string name, RegistryValueType type, byte[] data)
     {
+        LoadDeferred();
         _values ??= new OrderedDictionary<string, KeyValue>(StringComparer.OrdinalIgnoreCase);
         _values[name] = new KeyValue(_values.TryGetValue(name, out KeyValue? old) ? old.Name : name, type, data);
     }
 
-    internal bool RemoveValue(string name) => _values is not null && _values.Remove(name);
+    internal bool RemoveValue(string name)
+    {
+        LoadDeferred();
+        return _values is not null && _values.Remove(name);
+    }
 
     private void LoadDeferred()
     {

@@ -14,6 +14,7 @@ public sealed class SyscallDispatcher(Executive executive)
     private const int TableSize = SyscallNumbers.TableSize;
     private static readonly Dictionary<string, SyscallEntry> _declared = SyscallTable.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
     private readonly Row?[][] _tables = [new Row?[TableSize], new Row?[TableSize], Gates(), new Row?[TableSize]];
+    private readonly Lazy<bool>?[] _later = new Lazy<bool>?[SyscallNumbers.TableCount];
     private readonly ConcurrentDictionary<string, bool> _reported = [];
 
     private sealed record Row(string Name, SyscallEntry? Entry);
@@ -35,6 +36,15 @@ public sealed class SyscallDispatcher(Executive executive)
         }
     }
 
+    /// <summary>Takes the numbers of a DLL when a program first makes a call of a table that has none: many programs never draw anything.</summary>
+    /// <param name="table">The table, 0 to 3.</param>
+    /// <param name="learn">Calls <see cref="Learn"/>; run once.</param>
+    public void LearnLater(int table, Action learn) => _later[table] = new Lazy<bool>(() =>
+    {
+        learn();
+        return true;
+    });
+
     /// <summary>Gives a gate of table 2 or 3 its method.</summary>
     public void Define(int number, SyscallEntry entry) => _tables[number / TableSize][number % TableSize] = new Row(entry.Name, entry);
 
@@ -42,6 +52,11 @@ public sealed class SyscallDispatcher(Executive executive)
     public ulong Invoke(NtThread thread, uint number)
     {
         Row? row = number < 4 * TableSize ? _tables[number / TableSize][number % TableSize] : null;
+        if (row is null && number < 4 * TableSize && _later[number / TableSize] is { IsValueCreated: false } later)
+        {
+            _ = later.Value;
+            row = _tables[number / TableSize][number % TableSize];
+        }
         if (row?.Entry is not { } entry)
         {
             return Unknown(thread, number, row);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using PortableVirt.Analysis.Pe;
 
 namespace PortableVirt.Emulation.Syscalls;
@@ -23,20 +24,18 @@ public static class SyscallNumbers
     /// </summary>
     public static IEnumerable<(string Name, int Number)> Read(PeImage image)
     {
-        SortedDictionary<int, string> names = [];
+        Dictionary<int, string> names = [];
         for (int i = 0; i < image.Exports.NameCount; i++)
         {
-            if (image.Exports.TryGetNamed(i, out PeExport export)
-                && export is { Forwarder: null, Name: { } name }
-                && image.TryRead(export.Rva, StubPrefix, out ReadOnlySpan<byte> code)
+            if (image.Exports.TryGetNamed(i, out ReadOnlySpan<byte> name, out uint rva)
+                && image.TryRead(rva, StubPrefix, out ReadOnlySpan<byte> code)
                 && TryDecode(code, out int number)
-                && !names.TryAdd(number, name)
-                && name.StartsWith("Nt", StringComparison.Ordinal))
+                && (name.StartsWith("Nt"u8) || !names.ContainsKey(number)))
             {
-                names[number] = name;
+                names[number] = Encoding.Latin1.GetString(name);
             }
         }
-        return names.Select(entry => (entry.Value, entry.Key));
+        return names.OrderBy(entry => entry.Key).Select(entry => (entry.Value, entry.Key));
     }
 
     /// <summary>The number in the first 8 bytes of a stub; false when the code is no stub.</summary>

@@ -83,7 +83,7 @@ internal static class SystemControlCalls
         const long gregorianToFileTime = 5748192000000000;
         const uint allocated = 1000;
         Span<byte> node = stackalloc byte[6];
-        System.Security.Cryptography.RandomNumberGenerator.Fill(node);
+        HostRandom.Fill(node);
         node[0] |= 1;
         return t.Memory.TryWrite(time, t.Executive.Clock.SystemTime + gregorianToFileTime) && t.Memory.TryWrite(delta, allocated)
             && t.Memory.TryWrite(sequence, (uint)(Security.TokenObject.NextLuid() & 0x3fff)) && t.Memory.TryWrite(seed, node)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace PortableVirt.Emulation.SystemInfo;
@@ -65,7 +64,7 @@ internal static class SystemInformation
     /// </summary>
     public static InformationBuilder Interrupt(ProcessorTopology processors)
     {
-        byte[] data = RandomNumberGenerator.GetBytes(24 * processors.Count);
+        byte[] data = HostRandom.GetBytes(24 * processors.Count);
         return new InformationBuilder().Bytes(data);
     }
 

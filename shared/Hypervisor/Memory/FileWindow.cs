@@ -9,8 +9,6 @@ namespace PortableVirt.Hypervisor;
 /// </summary>
 internal sealed class FileWindow : IDisposable
 {
-    private const ulong FirstStep = 1UL << 30;
-    private const ulong NextStep = 4UL << 30;
     private const int PageShift = 12;
     private const int ReadWrite = NativeMmap.ProtRead | NativeMmap.ProtWrite;
     private const int Anonymous = NativeMmap.MapPrivate | NativeMmap.MapAnonymous | NativeMmap.MapFixed | NativeMmap.MapNoReserve;
@@ -40,7 +38,7 @@ internal sealed class FileWindow : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             ulong page = _ranges.Allocate((ulong)pageCount)
                 ?? throw new KvmException(KvmError.OutOfMemory, "The guest has no address space left for mapped files.");
-            if (!_window.TryGrow(_ranges.Top << PageShift, _window.Limit == 0 ? FirstStep : NextStep))
+            if (!_window.TryGrow(_ranges.Top << PageShift))
             {
                 _ranges.Free(page, (ulong)pageCount);
                 throw new KvmException(KvmError.OutOfMemory, "KVM refused more guest memory for mapped files.");

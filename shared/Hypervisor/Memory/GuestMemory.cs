@@ -13,8 +13,6 @@ public sealed class GuestMemory
     /// <summary>Bytes of a frame.</summary>
     public const int FrameSize = 4096;
 
-    private const ulong FirstStep = 1UL << 30;
-    private const ulong NextStep = 4UL << 30;
     private const int FrameShift = 12;
     private const int ReadWrite = NativeMmap.ProtRead | NativeMmap.ProtWrite;
 
@@ -32,7 +30,7 @@ public sealed class GuestMemory
         try
         {
             _files = new FileWindow(slots, layout);
-            if (!_ram.TryGrow(1, FirstStep))
+            if (!_ram.TryGrow(1))
             {
                 _files.Dispose();
                 throw new KvmException(KvmError.OutOfMemory, "KVM refused the first memory of the guest; the host has too little memory.");
@@ -77,7 +75,7 @@ public sealed class GuestMemory
                 return 0;
             }
 
-            if (!_ram.TryGrow((ulong)(frame + count) << FrameShift, NextStep))
+            if (!_ram.TryGrow((ulong)(frame + count) << FrameShift))
             {
                 _frames.Free(frame, count);
                 return 0;

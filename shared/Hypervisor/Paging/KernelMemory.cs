@@ -9,7 +9,6 @@ namespace PortableVirt.Hypervisor;
 public sealed class KernelMemory
 {
     private const ulong FirstStep = 16UL << 20;
-    private const ulong NextStep = 128UL << 20;
     private const int PageSize = 4096;
 
     private readonly MemoryWindow _window;
@@ -21,7 +20,7 @@ public sealed class KernelMemory
 
     internal KernelMemory(MemorySlots slots, MemoryLayout layout)
     {
-        _window = new MemoryWindow(slots, layout.TableBase, layout.TableBytes, isAnonymous: true, hugePages: false);
+        _window = new MemoryWindow(slots, layout.TableBase, layout.TableBytes, isAnonymous: true, hugePages: false, FirstStep);
         ulong root = AllocatePage();
         if (root == 0)
         {
@@ -37,7 +36,7 @@ public sealed class KernelMemory
     {
         lock (_lock)
         {
-            if (!_window.TryGrow(_used + PageSize, _used == 0 ? FirstStep : NextStep))
+            if (!_window.TryGrow(_used + PageSize))
             {
                 return 0;
             }

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace PortableVirt.Hypervisor;
 
 /// <summary>What the start-up probe found out about this machine's KVM.</summary>
@@ -26,11 +28,29 @@ public sealed record KvmHost(
     /// <summary>True when KVM_GET_XSAVE2 exists.</summary>
     internal bool HasXsave2 { get; init; }
 
-    /// <summary>Runs one instruction in a scratch virtual machine and asks KVM for its limits; about 1 to 2 ms. Throws <see cref="KvmException"/>.</summary>
+    /// <summary>Runs one instruction in a virtual machine of its own and asks KVM for its limits; about 2 ms. Throws <see cref="KvmException"/>.</summary>
     public static KvmHost Probe(KvmDevice device)
     {
         CpuidTable cpuid = CpuidTable.Read(device);
-        using ScratchMachine scratch = new(device, cpuid);
+        using SafeFileHandle vm = device.CreateVm();
+        using ScratchMachine scratch = new(device, vm, new MemorySlots(vm, 8), cpuid);
+        return Probe(device, cpuid, scratch);
+    }
+
+    /// <summary>
+    /// True when 32-bit compatibility-mode code runs natively, SSE included; false where KVM interprets it (measured on kvm_pvm). Makes a scratch
+    /// virtual machine of its own, about 2 ms: for reports, not for the start path.
+    /// </summary>
+    public static bool ProbeCompatibilityMode(KvmDevice device)
+    {
+        using SafeFileHandle vm = device.CreateVm();
+        using ScratchMachine scratch = new(device, vm, new MemorySlots(vm, 8), CpuidTable.Read(device));
+        return scratch.RunsCompatibilityMode();
+    }
+
+    /// <summary>Probes in a machine that is to be used afterwards.</summary>
+    internal static KvmHost Probe(KvmDevice device, CpuidTable cpuid, ScratchMachine scratch)
+    {
         bool entersCpl0 = scratch.SyscallEntersCpl0();
         int xsave2 = device.Capability(Native.NativeKvm.CapXsave2);
         return new KvmHost(
@@ -46,15 +66,5 @@ public sealed record KvmHost(
             Cpuid = cpuid.Bytes,
             HasXsave2 = xsave2 > 0,
         };
-    }
-
-    /// <summary>
-    /// True when 32-bit compatibility-mode code runs natively, SSE included; false where KVM interprets it (measured on kvm_pvm). Makes a scratch
-    /// virtual machine of its own, about 2 ms: for reports, not for the start path.
-    /// </summary>
-    public static bool ProbeCompatibilityMode(KvmDevice device)
-    {
-        using ScratchMachine scratch = new(device, CpuidTable.Read(device));
-        return scratch.RunsCompatibilityMode();
     }
 }

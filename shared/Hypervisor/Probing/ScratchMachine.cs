@@ -4,7 +4,10 @@ using PortableVirt.Hypervisor.Native;
 
 namespace PortableVirt.Hypervisor;
 
-/// <summary>A machine of 64 KiB with one virtual processor, in which single instructions are tried. All addresses are virtual and physical at once.</summary>
+/// <summary>
+/// The first 64 KiB of a machine and its first virtual processor, in which single instructions are tried. All addresses are virtual and physical at once.
+/// The memory stays registered while the machine lives; no other page table leads to it.
+/// </summary>
 internal sealed class ScratchMachine : IDisposable
 {
     private const int Size = 0x10000;
@@ -12,20 +15,23 @@ internal sealed class ScratchMachine : IDisposable
     private const uint TssLimit = 0x88;
     private const byte Port = 0x80;
 
-    private readonly SafeFileHandle _vm;
     private readonly nint _memory;
     private readonly SafeFileHandle _vcpu;
     private readonly int _runPageSize;
     private readonly RunPage _page;
+    private bool _vcpuTaken;
 
-    public ScratchMachine(KvmDevice device, CpuidTable cpuid)
+    /// <param name="device">KVM.</param>
+    /// <param name="vm">A machine without virtual processors.</param>
+    /// <param name="slots">Its memory slots.</param>
+    /// <param name="cpuid">What its processors shall tell.</param>
+    public ScratchMachine(KvmDevice device, SafeFileHandle vm, MemorySlots slots, CpuidTable cpuid)
     {
-        _vm = device.CreateVm();
         const int ReadWrite = NativeMmap.ProtRead | NativeMmap.ProtWrite;
         _memory = NativeMmap.Map(0, Size, ReadWrite, NativeMmap.MapPrivate | NativeMmap.MapAnonymous, -1, 0);
         Check(_memory == -1 ? -1 : 0, "mmap");
-        Check(new MemorySlots(_vm, 8).TryAdd(0, _memory, Size) ? 0 : -1, "KVM_SET_USER_MEMORY_REGION");
-        int fd = NativeKvm.Ioctl(_vm, NativeKvm.CreateVcpu, 0);
+        Check(slots.TryAdd(0, _memory, Size) ? 0 : -1, "KVM_SET_USER_MEMORY_REGION");
+        int fd = NativeKvm.Ioctl(vm, NativeKvm.CreateVcpu, 0);
         Check(fd, "KVM_CREATE_VCPU");
         _vcpu = new SafeFileHandle(fd, ownsHandle: true);
         _runPageSize = NativeKvm.Ioctl(device.Handle, NativeKvm.GetVcpuMmapSize, 0);
@@ -75,11 +81,22 @@ internal sealed class ScratchMachine : IDisposable
         return _page.ExitReason == RunPage.ExitIo && _page.IoPort != InvalidOpcode;
     }
 
+    /// <summary>Hands over the virtual processor, number 0, and the address of its register page. Its registers are to be set anew.</summary>
+    public (SafeFileHandle Handle, nint RunPage) TakeVcpu()
+    {
+        _vcpuTaken = true;
+        return (_vcpu, _page.Address);
+    }
+
+    /// <summary>Frees the memory and, unless it was handed over, the virtual processor. The machine must not run any more.</summary>
     public void Dispose()
     {
-        _ = NativeMmap.Unmap(_page.Address, (nuint)_runPageSize);
-        _vcpu.Dispose();
-        _vm.Dispose();
+        if (!_vcpuTaken)
+        {
+            _ = NativeMmap.Unmap(_page.Address, (nuint)_runPageSize);
+            _vcpu.Dispose();
+        }
+
         _ = NativeMmap.Unmap(_memory, Size);
     }
 

@@ -15,12 +15,16 @@ public sealed class VcpuPool
     private readonly List<Vcpu> _all = [];
     private readonly Stack<Vcpu> _idle = new();
 
-    internal VcpuPool(KvmDevice device, SafeFileHandle vm, KvmHost host, GuestMemory memory)
+    internal VcpuPool(KvmDevice device, SafeFileHandle vm, KvmHost host, GuestMemory memory, ScratchMachine scratch)
     {
         _vm = vm;
         _host = host;
         _memory = memory;
         _runPageSize = NativeKvm.Ioctl(device.Handle, NativeKvm.GetVcpuMmapSize, 0);
+        (SafeFileHandle handle, nint page) = scratch.TakeVcpu();
+        Vcpu first = new(handle, 0, page, _runPageSize, memory, host);
+        _all.Add(first);
+        _idle.Push(first);
     }
 
     /// <summary>Virtual processors made so far, rented or idle.</summary>
@@ -35,7 +39,7 @@ public sealed class VcpuPool
         }
     }
 
-    /// <summary>An idle virtual processor with the state it was returned with, or a new one. Throws <see cref="KvmException"/> when the limit is reached.</summary>
+    /// <summary>An idle virtual processor with the state it was last used with, or a new one. Throws <see cref="KvmException"/> when the limit is reached.</summary>
     public Vcpu Rent()
     {
         lock (_lock)

@@ -12,20 +12,32 @@ namespace PortableVirt.Emulation.Io.Disk;
 internal sealed class HostTree : IDisposable
 {
     private readonly DirectoryCache _cache;
+    private readonly Lock _lock = new();
+    private readonly PrivateFolder? _folder;
+    private SafeFileHandle? _root;
+    private string _hostPath;
 
-    private HostTree(SafeFileHandle root, string hostPath, bool readOnly)
+    private HostTree(SafeFileHandle? root, PrivateFolder? folder, string hostPath, bool readOnly)
     {
-        Root = root;
-        HostPath = hostPath;
+        _root = root;
+        _folder = folder;
+        _hostPath = hostPath;
         ReadOnly = readOnly;
         _cache = new DirectoryCache(this);
     }
 
-    /// <summary>O_PATH descriptor of the folder.</summary>
-    public SafeFileHandle Root { get; }
+    /// <summary>O_PATH descriptor of the folder; an invalid one when the folder could not be made, with errno as after a host call.</summary>
+    public SafeFileHandle Root => Volatile.Read(ref _root) ?? Prepare();
 
     /// <summary>Absolute host path in Windows spelling, parts joined by '/'.</summary>
-    public string HostPath { get; }
+    public string HostPath
+    {
+        get
+        {
+            _ = Root;
+            return _hostPath;
+        }
+    }
 
     /// <summary>Nothing in it may be changed.</summary>
     public bool ReadOnly { get; }
@@ -43,9 +55,12 @@ internal sealed class HostTree : IDisposable
         {
             return Errno.LastStatus;
         }
-        tree = new HostTree(new SafeFileHandle(descriptor, true), path, readOnly) { Redirector = redirector };
+        tree = new HostTree(new SafeFileHandle(descriptor, true), null, path, readOnly) { Redirector = redirector };
         return NtStatus.Success;
     }
+
+    /// <summary>The writable tree of drive C:, whose folder is made when it is first needed.</summary>
+    public static HostTree CreateLater(PrivateFolder folder) => new(null, folder, "", false);
 
     /// <summary>Opens a path with its exact spelling. errno decides: the caller maps it with <see cref="Errno.LastStatus"/>.</summary>
     /// <param name="flags">O_ flags; O_CLOEXEC, O_NONBLOCK and O_NOCTTY are added.</param>
@@ -68,6 +83,10 @@ internal sealed class HostTree : IDisposable
     /// <summary>Status of an open descriptor.</summary>
     public static bool TryStat(SafeFileHandle handle, out HostStat stat) =>
         NativeIo.StatX(handle, in First("\0"u8), NativeIo.AtEmptyPath, HostStat.WantedMask, out stat) == 0;
+
+    /// <summary>True when the tree's own folder has an entry with exactly this name, which has no '/'.</summary>
+    public bool HasEntry(string name) =>
+        NativeIo.StatX(Root, in First(HostName.ToHost(name)), NativeIo.AtSymlinkNoFollow, HostStat.WantedMask, out _) == 0;
 
     /// <summary>Opens the folder that holds a path's last part.</summary>
     public NtStatus OpenParent(string path, out SafeFileHandle parent, out byte[] leaf)
@@ -136,7 +155,32 @@ internal sealed class HostTree : IDisposable
     public void Dispose()
     {
         _cache.Dispose();
-        Root.Dispose();
+        _root?.Dispose();
+    }
+
+    private SafeFileHandle Prepare()
+    {
+        lock (_lock)
+        {
+            if (_root is not null)
+            {
+                return _root;
+            }
+            int error = _folder!.Make();
+            if (error == 0)
+            {
+                _hostPath = HostName.PathFromHost(_folder.SystemDrive);
+                int descriptor = NativeIo.Open(in First(HostName.ToHost(_hostPath)), OpenFlags.Path | OpenFlags.Directory | OpenFlags.CloseOnExec, 0);
+                if (descriptor >= 0)
+                {
+                    Volatile.Write(ref _root, new SafeFileHandle(descriptor, true));
+                    return _root!;
+                }
+                error = Errno.Last;
+            }
+            Marshal.SetLastPInvokeError(error);
+            return new SafeFileHandle(-1, false);
+        }
     }
 
     private bool TryOpen(string path, int flags, uint mode, int redirections, out SafeFileHandle handle)
@@ -144,13 +188,18 @@ internal sealed class HostTree : IDisposable
         int all = flags | OpenFlags.CloseOnExec | ((flags & OpenFlags.Path) != 0 ? 0 : OpenFlags.NonBlocking | OpenFlags.NoTerminal);
         OpenHow how = new(all, (flags & OpenFlags.Create) != 0 ? mode : 0, OpenHow.Beneath);
         byte[] name = path.Length == 0 ? [(byte)'.', 0] : HostName.ToHost(path);
-        nint descriptor = NativeIo.OpenAt2(NativeIo.SyscallOpenAt2, Root, in First(name), in how, OpenHow.Size);
+        handle = null!;
+        SafeFileHandle root = Root;
+        if (root.IsInvalid)
+        {
+            return false;
+        }
+        nint descriptor = NativeIo.OpenAt2(NativeIo.SyscallOpenAt2, root, in First(name), in how, OpenHow.Size);
         if (descriptor >= 0)
         {
             handle = new SafeFileHandle(descriptor, true);
             return true;
         }
-        handle = null!;
         int error = Errno.Last;
         if (error == Errno.EXDEV && Redirector is { } redirector && redirections < LinkRedirector.MaximumLinks
             && redirector.TryFollow(this, path, (flags & OpenFlags.NoFollow) == 0, out HostTree tree, out string target))

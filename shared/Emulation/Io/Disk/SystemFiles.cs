@@ -16,7 +16,8 @@ public sealed class SystemFiles : IDisposable
     private readonly Lock _lock = new();
     private HostTree? _library;
     private HostTree? _generated;
-    private string _generatedFolder = "";
+    private readonly Dictionary<string, Func<ReadOnlyMemory<byte>>> _promised = new(StringComparer.OrdinalIgnoreCase);
+    private Func<string>? _generatedFolder;
 
     /// <summary>Adds a file, or replaces one of the library folder, by a host file.</summary>
     /// <param name="name">File name in system32, for example "bcryptprimitives.dll".</param>
@@ -38,19 +39,16 @@ public sealed class SystemFiles : IDisposable
     {
         lock (_lock)
         {
-            if (_generated is null)
-            {
-                Directory.CreateDirectory(_generatedFolder);
-                NtStatus status = HostTree.Create(HostName.PathFromHost(_generatedFolder), true, null, out _generated);
-                if (!status.IsSuccess)
-                {
-                    return status;
-                }
-            }
-            File.WriteAllBytes(Path.Combine(_generatedFolder, name), content.ToArray());
-            _generated.NoteAdded(name);
-            _added[name] = new FileLocation(_generated, name, true);
-            return NtStatus.Success;
+            return Write(name, content);
+        }
+    }
+
+    /// <summary>Adds a file, or replaces one of the library folder, by bytes that are made when somebody asks for it.</summary>
+    public void Promise(string name, Func<ReadOnlyMemory<byte>> content)
+    {
+        lock (_lock)
+        {
+            _promised[name] = content;
         }
     }
 
@@ -62,8 +60,8 @@ public sealed class SystemFiles : IDisposable
     }
 
     /// <param name="libraryFolder">Host folder of the system library, or null for none.</param>
-    /// <param name="generatedFolder">Host folder for files added as bytes; made when needed.</param>
-    internal NtStatus Start(string? libraryFolder, string generatedFolder)
+    /// <param name="generatedFolder">Gives the host folder for files added as bytes, which is made when needed.</param>
+    internal NtStatus Start(string? libraryFolder, Func<string> generatedFolder)
     {
         _generatedFolder = generatedFolder;
         return libraryFolder is null ? NtStatus.Success : HostTree.Create(HostName.PathFromHost(libraryFolder), true, null, out _library);
@@ -71,11 +69,11 @@ public sealed class SystemFiles : IDisposable
 
     internal bool TryFind(string name, out FileLocation location)
     {
-        if (_added.TryGetValue(name, out location))
+        if (_added.TryGetValue(name, out location) || (Keep(name) && _added.TryGetValue(name, out location)))
         {
             return true;
         }
-        if (_library is not null && !Hidden.Contains(name, StringComparer.OrdinalIgnoreCase) && _library.Find(name, out string spelled).IsSuccess)
+        if (_library is not null && !Hidden.Contains(name, StringComparer.OrdinalIgnoreCase) && Find(_library, name, out string spelled))
         {
             location = new FileLocation(_library, spelled, true);
             return true;
@@ -86,6 +84,15 @@ public sealed class SystemFiles : IDisposable
     internal Dictionary<string, FileLocation?> List()
     {
         Dictionary<string, FileLocation?> entries = new(StringComparer.OrdinalIgnoreCase);
+        string[] promised;
+        lock (_lock)
+        {
+            promised = [.. _promised.Keys];
+        }
+        foreach (string name in promised)
+        {
+            Keep(name);
+        }
         foreach ((string name, FileLocation location) in _added)
         {
             entries[name] = location;
@@ -105,5 +112,46 @@ public sealed class SystemFiles : IDisposable
             }
         }
         return entries;
+    }
+
+    /// <summary>libwine's files have lower-case names: that spelling saves reading the folder's nine hundred names.</summary>
+    private static bool Find(HostTree library, string name, out string spelled)
+    {
+        spelled = name.ToLowerInvariant();
+        return library.HasEntry(spelled) || library.Find(name, out spelled).IsSuccess;
+    }
+
+    /// <summary>Writes a promised file. False when there is no such promise, or no room for it.</summary>
+    private bool Keep(string name)
+    {
+        lock (_lock)
+        {
+            return _promised.TryGetValue(name, out Func<ReadOnlyMemory<byte>>? content) && Write(name, content().Span).IsSuccess && _promised.Remove(name);
+        }
+    }
+
+    private NtStatus Write(string name, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            string folder = _generatedFolder!();
+            Directory.CreateDirectory(folder);
+            if (_generated is null)
+            {
+                NtStatus status = HostTree.Create(HostName.PathFromHost(folder), true, null, out _generated);
+                if (!status.IsSuccess)
+                {
+                    return status;
+                }
+            }
+            File.WriteAllBytes(Path.Combine(folder, name), content);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Errno.ToNtStatus(Errno.Of(e));
+        }
+        _generated.NoteAdded(name);
+        _added[name] = new FileLocation(_generated, name, true);
+        return NtStatus.Success;
     }
 }

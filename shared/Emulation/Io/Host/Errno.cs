@@ -46,6 +46,9 @@ internal static class Errno
     /// <summary>errno of the last host call of this thread.</summary>
     public static int Last => Marshal.GetLastPInvokeError();
 
+    /// <summary>errno behind an <see cref="IOException"/> (its HResult on Linux) or <see cref="UnauthorizedAccessException"/>; EIO when it is not known.</summary>
+    public static int Of(Exception exception) => exception is UnauthorizedAccessException ? EACCES : exception.HResult is > 0 and < 134 and int errno ? errno : EIO;
+
     /// <summary>The status of the last host call that failed in this thread.</summary>
     public static NtStatus LastStatus => ToNtStatus(Last);
 
