@@ -4,6 +4,7 @@ using PortableVirt.Emulation.Io.Disk;
 using PortableVirt.Emulation.Io.Host;
 using PortableVirt.Emulation.Io.Pipes;
 using PortableVirt.Emulation.Objects;
+using PortableVirt.Emulation.Sockets;
 
 namespace PortableVirt.Emulation.Io;
 
@@ -15,6 +16,7 @@ public sealed class IoManager(Executive executive) : IDisposable
 
     private PrivateFolder? _private;
     private HostTree? _systemTree;
+    private SocketNetwork? _network;
     private readonly ConsoleDevice _consoleDevice = new();
 
     /// <summary>The files of C:\windows\system32.</summary>
@@ -64,6 +66,8 @@ public sealed class IoManager(Executive executive) : IDisposable
         {
             Link(MountManagerDevice.VolumeName(volume), $@"\Device\HarddiskVolume{volume.Number}");
         }
+        _network = new SocketNetwork(options.Network);
+        AddDevice(@"\Device\Afd", null, new AfdDevice(_network));
         AddDevice(@"\Device\ConDrv", null, _consoleDevice);
         Link(@"\??\CONIN$", @"\Device\ConDrv\CurrentIn");
         Link(@"\??\CONOUT$", @"\Device\ConDrv\CurrentOut");
@@ -146,6 +150,7 @@ public sealed class IoManager(Executive executive) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _network?.Dispose();
         Console?.Dispose();
         SystemFiles.Dispose();
         _systemTree?.Dispose();

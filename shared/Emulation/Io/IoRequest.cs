@@ -11,6 +11,7 @@ namespace PortableVirt.Emulation.Io;
 public abstract class IoRequest(IoReply reply) : DispatcherObject(ObjectKinds.File)
 {
     private int _state;
+    private bool _isCancelWanted;
 
     /// <summary>Where the result goes.</summary>
     public IoReply Reply { get; } = reply;
@@ -49,9 +50,24 @@ public abstract class IoRequest(IoReply reply) : DispatcherObject(ObjectKinds.Fi
         }
     }
 
-    /// <summary>Cancels the request: takes it out of its device's queue and ends it with STATUS_CANCELLED.</summary>
+    /// <summary>Gives a claim back: the request could not be ended yet. A cancellation that came meanwhile happens now.</summary>
+    public void Unclaim()
+    {
+        Interlocked.Exchange(ref _state, 0);
+        if (Volatile.Read(ref _isCancelWanted))
+        {
+            Cancel();
+        }
+    }
+
+    /// <summary>
+    /// Cancels the request: takes it out of its device's queue and ends it with STATUS_CANCELLED. While somebody else has claimed
+    /// it, it waits for <see cref="Unclaim"/>.
+    /// </summary>
     public void Cancel()
     {
+        Volatile.Write(ref _isCancelWanted, true);
+        Interlocked.MemoryBarrier();
         if (TryClaim())
         {
             OnCancel();

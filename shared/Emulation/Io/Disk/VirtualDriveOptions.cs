@@ -1,8 +1,9 @@
 using PortableVirt.VirtualLayer.Files;
+using PortableVirt.VirtualLayer.Network;
 
 namespace PortableVirt.Emulation.Io.Disk;
 
-/// <summary>What the virtual drives of a VM are made of.</summary>
+/// <summary>What the virtual drives and devices of a VM are made of.</summary>
 public sealed class VirtualDriveOptions
 {
     /// <summary>Host folder that holds drive C: and other private data; null makes a temporary one that is removed at the end.</summary>
@@ -16,4 +17,7 @@ public sealed class VirtualDriveOptions
 
     /// <summary>The host paths shown on drive Z.</summary>
     public FilePolicy Policy { get; init; } = new([]);
+
+    /// <summary>The addresses that sockets may use.</summary>
+    public NetworkPolicy Network { get; init; } = NetworkPolicy.Default;
 }

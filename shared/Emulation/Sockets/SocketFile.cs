@@ -1,0 +1,172 @@
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Emulation.Io;
+using PortableVirt.Emulation.Io.Devices;
+using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Sync;
+using FileOptions = PortableVirt.Emulation.Io.FileOptions;
+
+namespace PortableVirt.Emulation.Sockets;
+
+/// <summary>
+/// An AFD endpoint: a socket of the guest over a non-blocking socket of the host. <see cref="Lock"/> guards its state; it may be
+/// held while the dispatcher lock is taken, never the reverse, and no two sockets' locks are held at a time.
+/// </summary>
+internal sealed partial class SocketFile(SocketNetwork network, Executive executive, uint access, uint share, FileOptions options)
+    : FileObject(executive, access, share, options)
+{
+    /// <summary>SOCK_STREAM.</summary>
+    public const int Stream = 1;
+
+    /// <summary>SOCK_DGRAM.</summary>
+    public const int Datagram = 2;
+
+    /// <summary>SOCK_RAW.</summary>
+    public const int RawPackets = 3;
+
+    private readonly SocketRequestQueue _readers = new();
+    private readonly SocketRequestQueue _writers = new();
+    private readonly SocketRequestQueue _acceptors = new();
+    private SafeFileHandle? _host;
+    private SocketPoller? _poller;
+    private ulong _key;
+    private HostReadiness _watched;
+    private SocketAddress _local;
+    private SocketAddress _peer;
+    private long _connectTime;
+    private bool _isBound;
+    private bool _nonBlocking;
+    private bool _readShut;
+    private bool _writeShut;
+    private bool _isReset;
+
+    /// <summary>Guards the state.</summary>
+    internal Lock Lock { get; } = new();
+
+    /// <summary>FILE_DEVICE_NAMED_PIPE: what sockets are for GetFileType.</summary>
+    public override uint DeviceType => StandardHandles.PipeType;
+
+    /// <inheritdoc/>
+    public override string ObjectName => @"\Device\Afd";
+
+    /// <inheritdoc/>
+    public override string FileName => @"\Endpoint";
+
+    /// <summary>What the VM's sockets share.</summary>
+    internal SocketNetwork Network => network;
+
+    /// <summary>State.</summary>
+    internal SocketState State { get; private set; }
+
+    /// <summary>Windows' address family.</summary>
+    internal int Family { get; private set; }
+
+    /// <summary>SOCK_ type.</summary>
+    internal int Type { get; private set; }
+
+    /// <summary>IPPROTO_ number.</summary>
+    internal int Protocol { get; private set; }
+
+    /// <summary>SO_EXCLUSIVEADDRUSE.</summary>
+    internal bool IsExclusive { get; private set; }
+
+    /// <summary>The host's socket; null before it is made and after the last handle is closed.</summary>
+    internal SafeFileHandle? Host => _host;
+
+    /// <inheritdoc/>
+    protected override void OnLastHandleClosed(NtProcess process)
+    {
+        base.OnLastHandleClosed(process);
+        network.Bound.Remove(this);
+        lock (Lock)
+        {
+            _event = null;
+            _eventMask = AfdPollFlags.None;
+            if (HasBacklog)
+            {
+                _isClosing = true;
+                UpdateWatch();
+            }
+            else
+            {
+                CloseHost();
+            }
+        }
+        EndPolls(AfdPollFlags.Close, NtStatus.Success);
+    }
+
+    /// <summary>Takes a request out of its queue: it ends otherwise.</summary>
+    internal void Forget(SocketRequest request)
+    {
+        lock (Lock)
+        {
+            _readers.Remove(request);
+            _writers.Remove(request);
+            _acceptors.Remove(request);
+            if (_connectRequest == request)
+            {
+                _connectRequest = null;
+            }
+            if (_acceptReceive == request)
+            {
+                _acceptReceive = null;
+            }
+        }
+    }
+
+    /// <summary>Makes a host socket the endpoint's own and has it watched. Called under the lock.</summary>
+    private NtStatus Adopt(SafeFileHandle host)
+    {
+        NtStatus status = network.GetPoller(out SocketPoller poller);
+        if (status.IsSuccess)
+        {
+            status = poller.Add(host, this, out ulong key);
+            if (status.IsSuccess)
+            {
+                CloseHost();
+                (_host, _poller, _key, _watched) = (host, poller, key, HostReadiness.None);
+            }
+        }
+        return status;
+    }
+
+    private void CloseHost()
+    {
+        if (_host is { } host)
+        {
+            _host = null;
+            _poller!.Remove(host, _key);
+            host.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Answers a call that is done now or registers its request, according to how far the attempt came. Called under the lock;
+    /// null means that the request is pending and the caller returns what <see cref="FileObject.AwaitRequest"/> says, without the lock.
+    /// </summary>
+    /// <param name="overlapped">The call may pend although the socket is non-blocking.</param>
+    private NtStatus? Start(in IoReply reply, SocketRequest request, SocketRequestQueue queue, bool overlapped, uint timeout)
+    {
+        NtStatus status = NtStatus.DeviceNotReady;
+        ulong information = 0;
+        if (queue.IsEmpty)
+        {
+            status = request.Attempt(out information);
+        }
+        if (status != NtStatus.DeviceNotReady)
+        {
+            return reply.Complete(status, information);
+        }
+        if (_nonBlocking && !overlapped)
+        {
+            return status;
+        }
+        AddRequest(request);
+        queue.Add(request);
+        UpdateWatch();
+        if (timeout != 0 && !overlapped)
+        {
+            _poller!.AddDeadline(request, NtTimeout.FromNt(-10_000L * timeout, Executive.Clock).Deadline);
+        }
+        return null;
+    }
+}

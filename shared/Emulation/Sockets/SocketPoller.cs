@@ -1,0 +1,194 @@
+using System.Diagnostics;
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Emulation.Io.Host;
+using PortableVirt.Emulation.Sync;
+
+namespace PortableVirt.Emulation.Sockets;
+
+/// <summary>
+/// The host thread of a VM that waits until sockets are ready, by epoll(7), and until time-outs of socket calls end. Readiness is
+/// edge-triggered: a socket is told once a change, and asks for flags again when it wants more.
+/// </summary>
+internal sealed class SocketPoller : IDisposable
+{
+    private const int Batch = 64;
+    private const ulong WakeKey = 0;
+    private const int FirstPurge = 1024;
+
+    private readonly SafeFileHandle _epoll;
+    private readonly SafeFileHandle _wake;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ulong, SocketFile> _sockets = [];
+    private readonly PriorityQueue<ITimedRequest, long> _deadlines = new();
+    private ulong _lastKey = WakeKey;
+    private int _purgeAt = FirstPurge;
+    private long _sleepsUntil;
+    private volatile bool _isDisposed;
+
+    private SocketPoller(SafeFileHandle epoll, SafeFileHandle wake) => (_epoll, _wake) = (epoll, wake);
+
+    /// <summary>Starts the thread. STATUS_TOO_MANY_OPENED_FILES when the host gives no descriptors.</summary>
+    public static NtStatus Create(out SocketPoller? poller)
+    {
+        poller = null;
+        int epoll = NativeSocket.EpollCreate(NativeSocket.EpollCloseOnExec);
+        if (epoll < 0)
+        {
+            return SocketError.LastStatus;
+        }
+        SafeFileHandle epollHandle = new(epoll, true);
+        SafeFileHandle wake = NativeSync.EventDescriptor(0, NativeSync.EventFlags);
+        if (wake.IsInvalid || NativeSocket.EpollControl(epollHandle, NativeSocket.EpollAdd, wake, new EpollEvent((uint)HostReadiness.In, WakeKey)) < 0)
+        {
+            NtStatus status = SocketError.LastStatus;
+            epollHandle.Dispose();
+            wake.Dispose();
+            return status;
+        }
+        poller = new SocketPoller(epollHandle, wake);
+        new Thread(poller.Run, 256 << 10) { IsBackground = true, Name = "sockets" }.Start();
+        return NtStatus.Success;
+    }
+
+    /// <summary>Registers a host socket without flags; gives the key of the registration.</summary>
+    public NtStatus Add(SafeFileHandle host, SocketFile socket, out ulong key)
+    {
+        lock (_lock)
+        {
+            key = ++_lastKey;
+            _sockets[key] = socket;
+        }
+        if (NativeSocket.EpollControl(_epoll, NativeSocket.EpollAdd, host, new EpollEvent(NativeSocket.EpollEdgeTriggered, key)) == 0)
+        {
+            return NtStatus.Success;
+        }
+        NtStatus status = SocketError.LastStatus;
+        lock (_lock)
+        {
+            _sockets.Remove(key);
+        }
+        return status;
+    }
+
+    /// <summary>Says which changes a socket wants to be told; what is there already is told at once.</summary>
+    public void Watch(SafeFileHandle host, ulong key, HostReadiness flags) =>
+        NativeSocket.EpollControl(_epoll, NativeSocket.EpollModify, host, new EpollEvent((uint)flags | NativeSocket.EpollEdgeTriggered, key));
+
+    /// <summary>Ends a registration, before the host socket is closed.</summary>
+    public void Remove(SafeFileHandle host, ulong key)
+    {
+        lock (_lock)
+        {
+            _sockets.Remove(key);
+        }
+        NativeSocket.EpollControl(_epoll, NativeSocket.EpollDelete, host, default);
+    }
+
+    /// <summary>Ends a request at a point of the Stopwatch clock, unless it has ended by then.</summary>
+    public void AddDeadline(ITimedRequest request, long deadline)
+    {
+        bool isNext;
+        lock (_lock)
+        {
+            if (_deadlines.Count >= _purgeAt)
+            {
+                Purge();
+            }
+            _deadlines.Enqueue(request, deadline);
+            isNext = deadline < _sleepsUntil;
+        }
+        if (isNext)
+        {
+            NativeSync.Write(_wake, 1, sizeof(ulong));
+        }
+    }
+
+    /// <summary>Ends the thread. The VM's sockets must not be used any more.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        NativeSync.Write(_wake, 1, sizeof(ulong));
+    }
+
+    private void Run()
+    {
+        Span<EpollEvent> events = stackalloc EpollEvent[Batch];
+        while (!_isDisposed)
+        {
+            int count = NativeSocket.EpollWait(_epoll, ref events[0], Batch, NextWait());
+            lock (_lock)
+            {
+                _sleepsUntil = 0;
+            }
+            for (int i = 0; i < count; i++)
+            {
+                Tell(events[i]);
+            }
+            ExpireDue();
+        }
+        _epoll.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Tell(EpollEvent happened)
+    {
+        if (happened.Key == WakeKey)
+        {
+            ulong ignored = 0;
+            NativeSync.Read(_wake, ref ignored, sizeof(ulong));
+            return;
+        }
+        SocketFile? socket;
+        lock (_lock)
+        {
+            _sockets.TryGetValue(happened.Key, out socket);
+        }
+        socket?.OnReady(happened.Key, (HostReadiness)happened.Events);
+    }
+
+    /// <summary>Milliseconds until the next time-out, rounded up; -1 when there is none.</summary>
+    private int NextWait()
+    {
+        lock (_lock)
+        {
+            while (_deadlines.TryPeek(out ITimedRequest? request, out _) && request.IsCompleted)
+            {
+                _deadlines.Dequeue();
+            }
+            if (!_deadlines.TryPeek(out _, out long deadline))
+            {
+                _sleepsUntil = long.MaxValue;
+                return -1;
+            }
+            _sleepsUntil = deadline;
+            long left = deadline - Stopwatch.GetTimestamp();
+            return left <= 0 ? 0 : (int)Math.Min(int.MaxValue, (left / (Stopwatch.Frequency / 1000)) + 1);
+        }
+    }
+
+    /// <summary>Forgets requests that ended long before their time. Called under the lock.</summary>
+    private void Purge()
+    {
+        (ITimedRequest Request, long Deadline)[] alive = [.. _deadlines.UnorderedItems.Where(item => !item.Element.IsCompleted)];
+        _deadlines.Clear();
+        _deadlines.EnqueueRange(alive);
+        _purgeAt = Math.Max(FirstPurge, alive.Length * 2);
+    }
+
+    private void ExpireDue()
+    {
+        while (true)
+        {
+            ITimedRequest? request;
+            lock (_lock)
+            {
+                if (!_deadlines.TryPeek(out request, out long deadline) || deadline > Stopwatch.GetTimestamp())
+                {
+                    return;
+                }
+                _deadlines.Dequeue();
+            }
+            request.Expire();
+        }
+    }
+}
