@@ -28,7 +28,7 @@ public static class RunOptions
         new("--private", null, "grant nothing but what --grant names"),
         new("--env", "NAME=VALUE", "set an environment variable", Repeatable: true),
         new("--workdir", "FOLDER", "start in another folder"),
-        new("--network", "MODE", "none, the only one yet: programs have no network"),
+        new("--network", "MODE", "loopback (the default), none, or host: what the user may reach"),
         new("--data", "FOLDER", "keep the program's C: drive and registry there"),
         new("--system-libraries", "FOLDER", "take Windows DLLs from there instead of libwine"),
         new(Embedded, null, "run in this process"),
@@ -116,8 +116,9 @@ public static class RunOptions
 
     private static NetworkMode ReadNetwork(string? mode) => mode switch
     {
-        null or "none" => NetworkMode.None,
-        "loopback" or "host" => throw new UsageException("--network: programs have no network in this version; leave the option out"),
+        null or "loopback" => NetworkMode.Loopback,
+        "none" => NetworkMode.None,
+        "host" => NetworkMode.Host,
         _ => throw new UsageException($"--network is none, loopback or host, not {mode}"),
     };
 }

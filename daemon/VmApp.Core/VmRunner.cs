@@ -10,6 +10,7 @@ using PortableVirt.Emulation.Threads;
 using PortableVirt.Hypervisor;
 using PortableVirt.Kernel;
 using PortableVirt.VirtualLayer.Files;
+using PortableVirt.VirtualLayer.Network;
 
 namespace PortableVirt.VmApp.Core;
 
@@ -72,6 +73,12 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
                 SystemLibraryFolder = library.Folder,
                 UserName = executive.Machine.UserName,
                 Policy = policy,
+                Network = new NetworkPolicy(options.Network switch
+                {
+                    NetworkMode.Host => NetworkScope.Host,
+                    NetworkMode.Loopback => NetworkScope.Loopback,
+                    _ => NetworkScope.None,
+                }),
             });
             if (!status.IsSuccess)
             {

@@ -5,6 +5,7 @@ using PortableVirt.Emulation.Io.Host;
 using PortableVirt.Emulation.Io.Pipes;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Sockets;
+using PortableVirt.VirtualLayer.Network;
 
 namespace PortableVirt.Emulation.Io;
 
@@ -27,6 +28,9 @@ public sealed class IoManager(Executive executive) : IDisposable
 
     /// <summary>The console, or null when the VM was started without a terminal.</summary>
     public ConsoleObject? Console => _consoleDevice.Console;
+
+    /// <summary>Which network addresses the VM may use.</summary>
+    internal NetworkPolicy NetworkPolicy => _network?.Policy ?? NetworkPolicy.Default;
 
     /// <summary>The mounted volumes, by drive letter.</summary>
     internal List<Volume> Volumes { get; } = [];

@@ -1,5 +1,5 @@
-using System.Text;
 using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Sockets;
 using PortableVirt.Emulation.Syscalls;
 using PortableVirt.Emulation.Threads;
 
@@ -42,22 +42,10 @@ internal static class UnixCalls
             // process attach
             case ("bcrypt.dll" or "crypt32.dll" or "winspool.drv", 0):
                 return NtStatus.Success;
-            case ("ws2_32.dll", 3):
-                return GetHostName(t, arguments);
+            case ("ws2_32.dll", _):
+                return NameCalls.Call(t, code, arguments);
             default:
                 return NtStatus.NotSupported;
         }
-    }
-
-    /// <summary>gethostname: { char *name; u32 size }; the result is a WSA error code, 0 for success.</summary>
-    private static NtStatus GetHostName(NtThread t, GuestPointer arguments)
-    {
-        const uint wsaEFault = 10014;
-        byte[] name = Encoding.UTF8.GetBytes(t.Executive.Machine.ComputerName.ToLowerInvariant() + "\0");
-        if (!t.Memory.TryRead(arguments, out ulong buffer) || !t.Memory.TryRead(arguments + 8, out uint size))
-        {
-            return new NtStatus(wsaEFault);
-        }
-        return name.Length <= size && t.Memory.TryWrite(new GuestPointer(buffer), name) ? NtStatus.Success : new NtStatus(wsaEFault);
     }
 }

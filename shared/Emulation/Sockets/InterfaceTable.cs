@@ -22,7 +22,10 @@ internal static class InterfaceTable
     {
         NetworkInterfaceEntry entry = new(1, "lo", true, true, LoopbackMtu, []);
         Add(entry, IPAddress.Loopback, IPAddress.Parse("255.0.0.0"), 8);
-        Add(entry, IPAddress.IPv6Loopback, null, 128);
+        if (HostNames.HasInternet6)
+        {
+            Add(entry, IPAddress.IPv6Loopback, null, 128);
+        }
         return entry;
     }
 
