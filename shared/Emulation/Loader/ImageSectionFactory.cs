@@ -23,7 +23,10 @@ public static class ImageSectionFactory
         return NtStatus.Success;
     }
 
-    /// <summary>Reads what mapping needs from the headers of a file.</summary>
+    /// <summary>
+    /// Reads what mapping needs from the headers of a file. 32-bit files are images too: programs load resources and managed code from them. Whether
+    /// the processor's mode fits is the loader's question.
+    /// </summary>
     public static NtStatus ReadLayout(SafeFileHandle file, long length, out ImageLayout? layout)
     {
         layout = null;
@@ -32,22 +35,26 @@ public static class ImageSectionFactory
             return NtStatus.InvalidFileForSection;
         }
         PeImage? image;
+        PeComDescriptor managed = default;
+        bool isManaged;
         try
         {
             if (!PeImage.TryParseHeaders(file, out image, out PeError? error))
             {
                 return new NtStatus(error.Status);
             }
+            isManaged = PeComDescriptor.TryRead(image, file, out managed);
         }
         catch (IOException)
         {
             return NtStatus.InPageError;
         }
-        if (!image.Headers.IsPe32Plus || image.Headers.Machine != PeMachine.Amd64)
+        PeHeaders headers = image.Headers;
+        if (headers.Machine != (headers.IsPe32Plus ? PeMachine.Amd64 : PeMachine.I386))
         {
             return NtStatus.InvalidImageFormat;
         }
-        PeHeaders headers = image.Headers;
+        bool containsCode = ContainsCode(image);
         layout = new ImageLayout
         {
             ImageBase = headers.ImageBase,
@@ -61,11 +68,49 @@ public static class ImageSectionFactory
             Characteristics = (ushort)headers.Characteristics,
             DllCharacteristics = (ushort)headers.DllCharacteristics,
             CheckSum = headers.CheckSum,
-            LoaderFlags = headers.LoaderFlags,
+            LoaderFlags = isManaged ? 1u : 0,
+            ContainsCode = containsCode,
+            Flags = FlagsOf(image, containsCode, isManaged, managed),
             FileSize = (uint)Math.Min(length, uint.MaxValue),
             Pieces = image.Layout.Pieces.ToArray(),
             IsMappable = image.Layout.IsMappable,
         };
         return NtStatus.Success;
+    }
+
+    private static bool ContainsCode(PeImage image)
+    {
+        PeHeaders headers = image.Headers;
+        if (headers.SizeOfCode != 0 || headers.AddressOfEntryPoint != 0 || image.IsFlat)
+        {
+            return true;
+        }
+        foreach (PeSection section in image.Sections)
+        {
+            if (section.Flags.HasFlag(PeSectionFlags.Execute))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ImageFlags FlagsOf(PeImage image, bool containsCode, bool isManaged, in PeComDescriptor managed)
+    {
+        ImageFlags flags = image.IsFlat ? ImageFlags.ImageMappedFlat : ImageFlags.None;
+        if (containsCode && !isManaged && image.Headers.DllCharacteristics.HasFlag(PeDllCharacteristics.DynamicBase))
+        {
+            flags |= ImageFlags.ImageDynamicallyRelocated;
+        }
+        if (isManaged && managed.IsIlOnly)
+        {
+            flags |= ImageFlags.ComPlusILOnly;
+            if (!image.Headers.IsPe32Plus)
+            {
+                flags |= managed.Requires32Bit ? ImageFlags.None : ImageFlags.ComPlusNativeReady;
+                flags |= managed.Prefers32Bit ? ImageFlags.ComPlusPrefer32Bit : ImageFlags.None;
+            }
+        }
+        return flags;
     }
 }

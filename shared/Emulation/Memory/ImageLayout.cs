@@ -38,14 +38,17 @@ public sealed record ImageLayout
     /// <summary>OptionalHeader.CheckSum.</summary>
     public required uint CheckSum { get; init; }
 
-    /// <summary>OptionalHeader.LoaderFlags.</summary>
+    /// <summary>1 for an image with a .NET header, else 0.</summary>
     public uint LoaderFlags { get; init; }
 
     /// <summary>Length of the file.</summary>
     public required uint FileSize { get; init; }
 
-    /// <summary>True when it holds managed code only.</summary>
-    public bool IsManagedOnly { get; init; }
+    /// <summary>True when any of it can be executed; false for files that carry data or resources only.</summary>
+    public bool ContainsCode { get; init; } = true;
+
+    /// <summary>What SECTION_IMAGE_INFORMATION says of it beyond the headers.</summary>
+    public ImageFlags Flags { get; init; }
 
     /// <summary>Headers and sections by address.</summary>
     public required IReadOnlyList<PePiece> Pieces { get; init; }

@@ -31,7 +31,8 @@ public sealed class ImageSection(GuestMemory memory, SafeFileHandle file, ImageL
         MemoryMarshal.Write(s[44..], Layout.Characteristics);
         MemoryMarshal.Write(s[46..], Layout.DllCharacteristics);
         MemoryMarshal.Write(s[48..], Layout.Machine);
-        s[50] = (byte)(Layout.IsManagedOnly ? 0 : 1);
+        s[50] = (byte)(Layout.ContainsCode ? 1 : 0);
+        s[51] = (byte)Layout.Flags;
         MemoryMarshal.Write(s[52..], Layout.LoaderFlags);
         MemoryMarshal.Write(s[56..], Layout.FileSize);
         MemoryMarshal.Write(s[60..], Layout.CheckSum);

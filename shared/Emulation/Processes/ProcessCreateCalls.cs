@@ -110,8 +110,8 @@ internal static class ProcessCreateCalls
                 return status;
             }
             image = (ImageSection)section!;
-            const ushort dll = 0x2000;
-            return (image.Layout.Characteristics & dll) != 0 ? NtStatus.InvalidImageFormat : NtStatus.Success;
+            const ushort dll = 0x2000, amd64 = 0x8664;
+            return image.Layout.Machine != amd64 || (image.Layout.Characteristics & dll) != 0 ? NtStatus.InvalidImageFormat : NtStatus.Success;
         }
         finally
         {
