@@ -29,7 +29,7 @@ internal sealed record RaisedException(ExceptionRecord Record, GuestContext Cont
             return null;
         }
         ulong rsp = thread.Cpu!.Registers.Rsp & ~7ul;
-        if (!thread.IsInStack(rsp))
+        if (rsp < thread.StackAllocation || rsp >= thread.StackBase)
         {
             return null;
         }

@@ -52,11 +52,11 @@ public sealed partial class NtProcess : DispatcherObject
 
     private void GrowStackAt(ulong address)
     {
-        NtThread? owner;
+        NtThread[] threads;
         lock (Executive.Dispatcher.Lock)
         {
-            owner = Threads.Find(thread => thread.IsInStack(address));
+            threads = [.. Threads];
         }
-        owner?.TryGrowStack(address);
+        Array.Find(threads, thread => thread.IsInStack(address))?.TryGrowStack(address);
     }
 }

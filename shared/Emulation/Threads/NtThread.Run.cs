@@ -11,10 +11,10 @@ public sealed partial class NtThread
     private bool _contextReplaced;
     private Thread? _host;
 
-    /// <summary>Lowest address of the reserved stack.</summary>
+    /// <summary>Lowest address of the stack that the thread was made with.</summary>
     internal ulong StackAllocation { get; set; }
 
-    /// <summary>First address above the stack.</summary>
+    /// <summary>First address above that stack.</summary>
     internal ulong StackBase { get; set; }
 
     /// <summary>Guest address of the routine that CreateThread's caller gave (ThreadQuerySetWin32StartAddress).</summary>
@@ -22,9 +22,6 @@ public sealed partial class NtThread
 
     /// <summary>The exception that was handed to the thread last, or null.</summary>
     internal RaisedException? LastException { get; set; }
-
-    /// <summary>True for an address in this thread's stack.</summary>
-    internal bool IsInStack(ulong address) => address >= StackAllocation && address < StackBase;
 
     /// <summary>
     /// Tells the run loop that the system call in progress set the registers itself: its result is not stored in RAX.
