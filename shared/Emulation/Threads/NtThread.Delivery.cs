@@ -7,8 +7,11 @@ namespace PortableVirt.Emulation.Threads;
 
 public sealed partial class NtThread
 {
-    /// <summary>Bytes between RSP and the CONTEXT of an APC frame: alignment slot, four home slots, the routine, padding.</summary>
-    private const int ApcContextOffset = 0x30;
+    /// <summary>
+    /// Bytes between RSP and the CONTEXT of an APC frame: a slot that the dispatcher drops, four home slots, the routine, padding. RSP lies 8 bytes below
+    /// a multiple of 16, so that the routine starts as after a call.
+    /// </summary>
+    private const int ApcContextOffset = 0x38;
 
     /// <summary>
     /// Delivers the next queued user APC, if there is one: builds the frame that libwine's KiUserApcDispatcher expects (RCX =
