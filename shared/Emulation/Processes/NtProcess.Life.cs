@@ -22,6 +22,12 @@ public sealed partial class NtProcess
     /// <summary>True once the process was told to end.</summary>
     public bool IsEnding => _endStatus is not null;
 
+    /// <summary>
+    /// True once a thread has ended all others in order to unload the DLLs. Stacks of threads that end from then on stay: the survivor still finds
+    /// wait blocks of locks on them.
+    /// </summary>
+    internal bool IsUnloading { get; private set; }
+
     /// <summary>The exception that ended the process, or null.</summary>
     public GuestCrash? Crash { get; private set; }
 
@@ -46,6 +52,7 @@ public sealed partial class NtProcess
         List<NtThread> threads;
         lock (Executive.Dispatcher.Lock)
         {
+            IsUnloading = true;
             threads = [.. Threads.Where(thread => thread != survivor)];
         }
         foreach (NtThread thread in threads)

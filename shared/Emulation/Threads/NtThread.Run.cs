@@ -146,7 +146,7 @@ public sealed partial class NtThread
 
     private void FreeStack()
     {
-        if (Process.HasEnded)
+        if (Process.HasEnded || Process.IsUnloading)
         {
             return;
         }
