@@ -13,6 +13,9 @@ public sealed partial class Executive
         internal set => _ntdll = value;
     }
 
+    /// <summary>What DLLs of the system library get in addition, or null before it is loaded.</summary>
+    internal ModuleExtender? ModuleExtender { get; set; }
+
     /// <summary>The api set schema, or null when the system library has none.</summary>
     public ApiSetFile? ApiSets { get; internal set; }
 }

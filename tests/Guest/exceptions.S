@@ -162,3 +162,23 @@ clobber_and_fault:
     pxor    %xmm6, %xmm6
     ud2
     .seh_endproc
+
+/* DWORD call_on_stack(DWORD (*function)(void *), void *argument, void *top)
+ * Calls the function on another stack; the stack's own ends are in the TEB already. */
+    .globl  call_on_stack
+    .def    call_on_stack; .scl 2; .type 32; .endef
+    .seh_proc call_on_stack
+call_on_stack:
+    pushq   %rbp
+    .seh_pushreg %rbp
+    movq    %rsp, %rbp
+    .seh_setframe %rbp, 0
+    .seh_endprologue
+    leaq    -32(%r8), %rsp
+    movq    %rcx, %rax
+    movq    %rdx, %rcx
+    callq   *%rax
+    movq    %rbp, %rsp
+    popq    %rbp
+    ret
+    .seh_endproc

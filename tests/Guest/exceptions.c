@@ -248,6 +248,42 @@ static DWORD WINAPI overflow_twice(void *unused)
     return _resetstkoflw() && guarded_call(recurse, NULL) == (DWORD)STATUS_STACK_OVERFLOW ? 2 : 1;
 }
 
+DWORD call_on_stack(DWORD (*function)(void *), void *argument, void *top);
+
+static DWORD descend(void *left)
+{
+    volatile char frame[1000];
+    frame[0] = 1;
+    return left ? descend((char *)left - 1) + frame[0] : 0;
+}
+
+/* A stack that the program makes itself, as coroutine libraries do: the top page committed, a guard page below, the rest reserved.
+ * NT goes by the TEB and lets it grow as a thread's own. */
+static void stack_group(void)
+{
+    const SIZE_T size = 1 << 20, page = 0x1000;
+    BYTE *teb = (BYTE *)NtCurrentTeb(), *stack = VirtualAlloc(NULL, size, MEM_RESERVE, PAGE_NOACCESS);
+    void **deallocation = (void **)(teb + 0x1478), *old_deallocation = *deallocation;
+    NT_TIB old = *(NT_TIB *)teb, *tib = (NT_TIB *)teb;
+    MEMORY_BASIC_INFORMATION lowest;
+    DWORD depth;
+    void *limit;
+    CHECK("stack.made", VirtualAlloc(stack + size - page, page, MEM_COMMIT, PAGE_READWRITE) &&
+                            VirtualAlloc(stack + size - 2 * page, page, MEM_COMMIT, PAGE_READWRITE | PAGE_GUARD));
+    tib->StackBase = stack + size;
+    tib->StackLimit = stack + size - page;
+    *deallocation = stack;
+    depth = call_on_stack(descend, (void *)400, stack + size);
+    limit = tib->StackLimit;
+    *deallocation = old_deallocation;
+    tib->StackBase = old.StackBase;
+    tib->StackLimit = old.StackLimit;
+    CHECK_EQ("stack.own-stack-grows", depth, 400);
+    CHECK("stack.limit-follows", (BYTE *)limit < stack + size - 400000 && (BYTE *)limit > stack + size / 4);
+    CHECK("stack.guard-below-limit", VirtualQuery((BYTE *)limit - 1, &lowest, sizeof lowest) && lowest.Protect == (PAGE_READWRITE | PAGE_GUARD));
+    VirtualFree(stack, 0, MEM_RELEASE);
+}
+
 static void structured_group(void)
 {
     HANDLE thread;
@@ -363,7 +399,7 @@ int main(int argc, char **argv)
 {
     static const struct check_group groups[] = {
         {"faults", faults_group}, {"execute", execute_group}, {"step", step_group}, {"raise", raise_group},
-        {"structured", structured_group}, {"context", context_group}, {"unwind", unwind_group},
+        {"stack", stack_group}, {"structured", structured_group}, {"context", context_group}, {"unwind", unwind_group},
         {"generated", generated_group},
     };
     AddVectoredExceptionHandler(1, vectored);

@@ -105,10 +105,92 @@ static void data_file_group(void)
     CHECK("data.ntdll-first", GetModuleHandleW(L"ntdll.dll") && GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtClose"));
 }
 
+/* A PE32 file of managed code only, with the parts that a loader looks at: one section, a .NET header. */
+static BOOL write_managed_file(const WCHAR *path, DWORD flags)
+{
+    static BYTE image[0x400];
+    IMAGE_DOS_HEADER *dos = (IMAGE_DOS_HEADER *)image;
+    IMAGE_NT_HEADERS32 *nt = (IMAGE_NT_HEADERS32 *)(image + 0x80);
+    IMAGE_SECTION_HEADER *section;
+    IMAGE_COR20_HEADER *managed = (IMAGE_COR20_HEADER *)(image + 0x200);
+    HANDLE file;
+    DWORD done;
+    memset(image, 0, sizeof image);
+    dos->e_magic = IMAGE_DOS_SIGNATURE;
+    dos->e_lfanew = 0x80;
+    nt->Signature = IMAGE_NT_SIGNATURE;
+    nt->FileHeader.Machine = IMAGE_FILE_MACHINE_I386;
+    nt->FileHeader.NumberOfSections = 1;
+    nt->FileHeader.SizeOfOptionalHeader = sizeof nt->OptionalHeader;
+    nt->FileHeader.Characteristics = IMAGE_FILE_EXECUTABLE_IMAGE | IMAGE_FILE_DLL | IMAGE_FILE_LARGE_ADDRESS_AWARE;
+    nt->OptionalHeader.Magic = IMAGE_NT_OPTIONAL_HDR32_MAGIC;
+    nt->OptionalHeader.SizeOfCode = 0x200;
+    nt->OptionalHeader.ImageBase = 0x10000000;
+    nt->OptionalHeader.SectionAlignment = 0x1000;
+    nt->OptionalHeader.FileAlignment = 0x200;
+    nt->OptionalHeader.MajorSubsystemVersion = 6;
+    nt->OptionalHeader.SizeOfImage = 0x2000;
+    nt->OptionalHeader.SizeOfHeaders = 0x200;
+    nt->OptionalHeader.Subsystem = IMAGE_SUBSYSTEM_WINDOWS_CUI;
+    nt->OptionalHeader.DllCharacteristics = IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | IMAGE_DLLCHARACTERISTICS_NX_COMPAT;
+    nt->OptionalHeader.NumberOfRvaAndSizes = IMAGE_NUMBEROF_DIRECTORY_ENTRIES;
+    nt->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR].VirtualAddress = 0x1000;
+    nt->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR].Size = sizeof *managed;
+    section = IMAGE_FIRST_SECTION(nt);
+    memcpy(section->Name, ".text", 5);
+    section->Misc.VirtualSize = 0x200;
+    section->VirtualAddress = 0x1000;
+    section->SizeOfRawData = 0x200;
+    section->PointerToRawData = 0x200;
+    section->Characteristics = IMAGE_SCN_CNT_CODE | IMAGE_SCN_MEM_EXECUTE | IMAGE_SCN_MEM_READ;
+    managed->cb = sizeof *managed;
+    managed->MajorRuntimeVersion = 2;
+    managed->MinorRuntimeVersion = 5;
+    managed->Flags = flags;
+    file = CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
+    return file != INVALID_HANDLE_VALUE && WriteFile(file, image, sizeof image, &done, NULL) && CloseHandle(file);
+}
+
+static void managed_group(void)
+{
+    HMODULE managed;
+    IMAGE_NT_HEADERS *nt;
+    CHECK("managed.made", write_managed_file(L"managed.dll", COMIMAGE_FLAGS_ILONLY));
+    managed = LoadLibraryW(L".\\managed.dll");
+    CHECK("managed.loads-in-64-bit-process", managed != NULL);
+    nt = managed ? (IMAGE_NT_HEADERS *)((BYTE *)managed + 0x80) : NULL;
+    CHECK("managed.headers-become-64-bit", nt && nt->OptionalHeader.Magic == IMAGE_NT_OPTIONAL_HDR64_MAGIC);
+    if (managed)
+        FreeLibrary(managed);
+    write_managed_file(L"mixed.dll", 0);
+    CHECK_ERROR("managed.native-code-is-refused", LoadLibraryW(L".\\mixed.dll"), ERROR_BAD_EXE_FORMAT);
+}
+
+/* Functions of newer systems that libwine lacks and we add to its DLLs. */
+static void added_group(void)
+{
+    typedef void *(NTAPI * address_in_section_table)(IMAGE_NT_HEADERS *, void *, ULONG);
+    typedef void *(WINAPI * fls_get_value)(DWORD);
+    HMODULE ntdll = GetModuleHandleW(L"ntdll.dll"), kernel = GetModuleHandleW(L"kernel32.dll");
+    address_in_section_table in_table = (address_in_section_table)(void *)GetProcAddress(ntdll, "RtlAddressInSectionTable");
+    fls_get_value get_value = (fls_get_value)(void *)GetProcAddress(kernel, "FlsGetValue2");
+    IMAGE_NT_HEADERS *nt = (IMAGE_NT_HEADERS *)((BYTE *)kernel + ((IMAGE_DOS_HEADER *)kernel)->e_lfanew);
+    IMAGE_SECTION_HEADER *text = IMAGE_FIRST_SECTION(nt);
+    DWORD slot = FlsAlloc(NULL);
+    FlsSetValue(slot, &slot);
+    CHECK_WINE_WRONG("added.ntdll-function", in_table && in_table(nt, kernel, text->VirtualAddress + 8) == (BYTE *)kernel + text->PointerToRawData + 8,
+                     "RtlAddressInSectionTable is in every version of ntdll since 4.0");
+    CHECK_WINE_WRONG("added.kernel32-function", get_value && get_value(slot) == &slot, "FlsGetValue2 is in Windows 10 and later");
+    CHECK("added.old-functions-stay", GetProcAddress(kernel, "FlsGetValue") == GetProcAddress(kernel, "FlsGetValue") && GetProcAddress(ntdll, "RtlZeroMemory"));
+    CHECK("added.old-forwarders-stay", GetProcAddress(kernel, "HeapAlloc") == GetProcAddress(ntdll, "RtlAllocateHeap"));
+    FlsFree(slot);
+}
+
 int main(int argc, char **argv)
 {
     static const struct check_group groups[] = {
         {"load", load_group}, {"entry", entry_group}, {"export", export_group}, {"free", free_group}, {"data", data_file_group},
+        {"managed", managed_group}, {"added", added_group},
     };
     return run_checks(argc, argv, groups, ARRAY_COUNT(groups));
 }

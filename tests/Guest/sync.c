@@ -215,6 +215,11 @@ static DWORD WINAPI sleep_alertably(void *unused)
     return SleepEx(3000, TRUE);
 }
 
+static void CALLBACK apc_aligned(ULONG_PTR result)
+{
+    *(ULONG_PTR *)result = (ULONG_PTR)__builtin_frame_address(0);
+}
+
 static void apc_group(void)
 {
     DWORD code = 0;
@@ -233,6 +238,12 @@ static void apc_group(void)
     CHECK_EQ("apc.alertable-wait", WaitForSingleObjectEx(event, 1000, TRUE), WAIT_IO_COMPLETION);
     CHECK("apc.queued-by-apc", !strcmp(order, "xz"));
     QueueUserAPC(note, GetCurrentThread(), 'n');
+    {
+        ULONG_PTR frame = 1, direct = 2;
+        apc_aligned((ULONG_PTR)&direct);
+        QueueUserAPC(apc_aligned, GetCurrentThread(), (ULONG_PTR)&frame);
+        CHECK("apc.stack-aligned", SleepEx(0, TRUE) == WAIT_IO_COMPLETION && (frame & 15) == (direct & 15));
+    }
     CHECK("apc.test-alert", NtTestAlert() == STATUS_SUCCESS && order_length == 3);
     SetEvent(event);
     QueueUserAPC(note, GetCurrentThread(), 'm');

@@ -108,6 +108,30 @@ public sealed class PeExports
         return TryGetName(index, out name) && TryGetFunction(index, out _, out rva);
     }
 
+    /// <summary>The functions' addresses as they stand in the file: <see cref="FunctionCount"/> values of 4 bytes, 0 for none.</summary>
+    public ReadOnlySpan<byte> FunctionTable => Table(_functions, FunctionCount * 4);
+
+    /// <summary>The addresses of the names: <see cref="NameCount"/> values of 4 bytes.</summary>
+    public ReadOnlySpan<byte> NameTable => Table(_names, NameCount * 4);
+
+    /// <summary>The indexes of the names' functions: <see cref="NameCount"/> values of 2 bytes.</summary>
+    public ReadOnlySpan<byte> OrdinalTable => Table(_ordinals, NameCount * 2);
+
+    /// <summary>What the forwarder at an address says; null when the address is a function's.</summary>
+    public string? ForwarderAt(uint rva) =>
+        rva - _directory.Rva < _directory.Size && _image.TryReadString(rva, LongestName, out string? text) ? text : null;
+
+    /// <summary>Looks for a name in the sorted table; <paramref name="index"/> is where it is, or where it belongs.</summary>
+    public bool TryFindName(string name, out int index)
+    {
+        bool found = TryFindIndex(Encoding.Latin1.GetBytes(name), out index);
+        if (!found && TryGetName(index, out ReadOnlySpan<byte> at) && at.SequenceCompareTo(Encoding.Latin1.GetBytes(name)) < 0)
+        {
+            index++;
+        }
+        return found;
+    }
+
     internal static PeExports Read(PeImage image)
     {
         PeDataDirectory directory = image.Directory(PeDirectory.Export);
@@ -161,6 +185,5 @@ public sealed class PeExports
         return true;
     }
 
-    private string? ForwarderAt(uint rva) =>
-        rva - _directory.Rva < _directory.Size && _image.TryReadString(rva, LongestName, out string? text) ? text : null;
+    private ReadOnlySpan<byte> Table(uint rva, int length) => _image.TryRead(rva, (uint)length, out ReadOnlySpan<byte> bytes) ? bytes : [];
 }

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
+using PortableVirt.Analysis.Pe;
 using PortableVirt.Emulation.Syscalls;
 
 namespace PortableVirt.Emulation.Loader;
 
 /// <summary>
-/// The DLLs that we make ourselves because the system library source lacks them. Every export is a gate: mov r10,rcx; mov eax,number; syscall; ret,
-/// where the number is the index in <see cref="GateTable"/> in system-call table 2.
+/// The functions that we make ourselves because the system library source lacks them: whole DLLs, and exports of DLLs that it has. Every one is a
+/// gate: mov r10,rcx; mov eax,number; syscall; ret, where the number is the index in <see cref="GateTable"/> in system-call table 2.
 /// </summary>
 public static class GateModules
 {
@@ -39,6 +40,49 @@ public static class GateModules
             }
         }
         return builder.Build();
+    }
+
+    /// <summary>
+    /// What DLLs of the system library get in addition: gates, forwarders, and in ntdll stubs for the declared system calls that its own version
+    /// lacks. Those calls get the numbers of table 2 behind the gates.
+    /// </summary>
+    /// <param name="ntdll">The ntdll.dll in use.</param>
+    /// <param name="calls">Learns the new numbers.</param>
+    public static IReadOnlyDictionary<string, ModuleExtension> Extensions(PeImage ntdll, SyscallDispatcher calls)
+    {
+        Dictionary<string, ModuleExtension> result = new(StringComparer.Ordinal);
+        ModuleExtension Of(string module)
+        {
+            if (!result.TryGetValue(module, out ModuleExtension? found))
+            {
+                result[module] = found = new ModuleExtension();
+            }
+            return found;
+        }
+        uint next = FirstNumber;
+        foreach (GateEntry gate in GateTable.Entries)
+        {
+            Of(gate.Module.ToLowerInvariant()).Functions[gate.Call.Name] = Stub(next++);
+        }
+        foreach (SyscallEntry entry in SyscallTable.Entries)
+        {
+            if (entry.Name.StartsWith("Nt", StringComparison.Ordinal) && !entry.Name.StartsWith("NtUser", StringComparison.Ordinal)
+                && !entry.Name.StartsWith("NtGdi", StringComparison.Ordinal) && !ntdll.Exports.TryFindName(entry.Name, out _))
+            {
+                calls.Define((int)next, entry);
+                ModuleExtension extension = Of("ntdll.dll");
+                extension.Functions[entry.Name] = extension.Functions["Zw" + entry.Name[2..]] = Stub(next++);
+            }
+        }
+        foreach ((string module, string name, string target) in ForwardedExports.All)
+        {
+            Of(module).Forwarders[name] = target;
+        }
+        foreach ((string module, string name, byte[] beginning, string target) in ForwardedExports.Thunks)
+        {
+            Of(module).Thunks[name] = (beginning, target);
+        }
+        return result;
     }
 
     /// <summary>The code of a gate.</summary>

@@ -19,7 +19,7 @@ public static class ImageSectionFactory
         {
             return status;
         }
-        section = new ImageSection(executive.GuestMemory, file, layout!, attributes, protection) { FileName = fileName };
+        section = new ImageSection(executive.GuestMemory, file, executive.ModuleExtender?.Extend(fileName, layout!) ?? layout!, attributes, protection) { FileName = fileName };
         return NtStatus.Success;
     }
 

@@ -55,4 +55,7 @@ public sealed record ImageLayout
 
     /// <summary>True when every piece can be mapped from the file as it is.</summary>
     public required bool IsMappable { get; init; }
+
+    /// <summary>Pages that come from elsewhere than the file, or null.</summary>
+    public ImageExtension? Extension { get; init; }
 }

@@ -60,7 +60,7 @@ public sealed class ImageSection(GuestMemory memory, SafeFileHandle file, ImageL
         if (Layout.IsMappable)
         {
             FilePiece[] pieces = [.. Layout.Pieces.Where(p => p.FileLength != 0)
-                .Select(p => new FilePiece(file, p.FileOffset, p.FileLength, (int)(p.Rva >> 12), FileMapping.Private))];
+                .Select(p => new FilePiece(FileOf(p), p.FileOffset, p.FileLength, (int)(p.Rva >> 12), FileMapping.Private))];
             try
             {
                 view = new ImageSectionView(this, GuestMemory, file, GuestMemory.MapPieces(pageCount, pieces));
@@ -81,4 +81,6 @@ public sealed class ImageSection(GuestMemory memory, SafeFileHandle file, ImageL
     }
 
     private protected override void FreeResources() => file.Dispose();
+
+    private SafeFileHandle FileOf(in PePiece piece) => Layout.Extension is { } extension && extension.Holds(piece.Rva) ? extension.File : file;
 }
