@@ -18,14 +18,16 @@ internal sealed class ExportTableWriter
     private readonly MemoryStream _code = new();
     private readonly SortedDictionary<string, Entry> _added = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<uint, uint> _moved = [];
+
     private readonly record struct Entry(uint Code, string? Forwarder);
 
     /// <param name="exports">The table as it is.</param>
     /// <param name="rva">Address of the section that will hold the new one, a multiple of 4096.</param>
     public ExportTableWriter(PeExports exports, uint rva) => (_exports, _rva) = (exports, rva);
 
-    /// <summary>Number of names that the table gets in addition.</summary>
-    public int AddedCount => _added.Count;
+    /// <summary>Number of names that the table gets in addition, and of functions that get a new beginning.</summary>
+    public int AddedCount => _added.Count + _moved.Count;
 
     /// <summary>Adds a function, unless the DLL has one of that name.</summary>
     public void AddFunction(string name, ReadOnlySpan<byte> code)
@@ -41,14 +43,26 @@ internal sealed class ExportTableWriter
     /// <summary>Adds a function that jumps to one that the DLL has, unless it has one of that name, or not the other.</summary>
     public void AddThunk(string name, ReadOnlySpan<byte> beginning, string target)
     {
-        const int jumpSize = 5;
         if (_exports.TryFind(target, out PeExport found) && found.Forwarder is null)
         {
             Pad(_code, 0xcc);
-            byte[] code = [.. beginning, 0xe9, 0, 0, 0, 0];
-            uint end = _rva + (uint)_code.Length + (uint)beginning.Length + jumpSize;
-            BinaryPrimitives.WriteUInt32LittleEndian(code.AsSpan(beginning.Length + 1), found.Rva - end);
-            AddFunction(name, code);
+            MemoryStream code = new();
+            WriteJump(code, beginning, found.Rva);
+            AddFunction(name, code.ToArray());
+        }
+    }
+
+    /// <summary>
+    /// Gives a function that the DLL has a new beginning: code that answers some calls itself and runs off its end for the others, which the old
+    /// function then gets. The DLL's own calls do not pass there.
+    /// </summary>
+    public void AddFilter(string name, ReadOnlySpan<byte> beginning)
+    {
+        if (_exports.TryFind(name, out PeExport found) && found.Forwarder is null)
+        {
+            Pad(_code, 0xcc);
+            _moved[found.Ordinal - _exports.OrdinalBase] = _rva + (uint)_code.Length;
+            WriteJump(_code, beginning, found.Rva);
         }
     }
 
@@ -98,6 +112,10 @@ internal sealed class ExportTableWriter
                 U32(table, functions + (i * 4), Text(forwarder));
             }
         }
+        foreach ((uint index, uint code) in _moved)
+        {
+            U32(table, functions + ((int)index * 4), code);
+        }
         int taken = 0;
         int put = 0;
         int function = _exports.FunctionCount;
@@ -124,6 +142,16 @@ internal sealed class ExportTableWriter
         byte[] section = [.. table, .. text.ToArray()];
         directory = new PeDataDirectory(_rva + (uint)start, (uint)(section.Length - start));
         return section;
+    }
+
+    /// <summary>Appends code and a jump to <paramref name="target"/>; the code will stand where the section's code ends now.</summary>
+    private void WriteJump(MemoryStream code, ReadOnlySpan<byte> beginning, uint target)
+    {
+        const int jumpSize = 5;
+        Span<byte> jump = [0xe9, 0, 0, 0, 0];
+        BinaryPrimitives.WriteUInt32LittleEndian(jump[1..], target - (_rva + (uint)_code.Length + (uint)beginning.Length + jumpSize));
+        code.Write(beginning);
+        code.Write(jump);
     }
 
     private static void CopyNames(ReadOnlySpan<byte> names, ReadOnlySpan<byte> ordinals, byte[] table, int nameTable, int ordinalTable, int from, int to, int count)

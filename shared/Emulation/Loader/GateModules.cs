@@ -62,7 +62,12 @@ public static class GateModules
         uint next = FirstNumber;
         foreach (GateEntry gate in GateTable.Entries)
         {
-            Of(gate.Module.ToLowerInvariant()).Functions[gate.Call.Name] = Stub(next++);
+            ModuleExtension extension = Of(gate.Module.ToLowerInvariant());
+            if (SocketOptionFilter.Applies(gate.Module, gate.Call.Name))
+            {
+                extension.Filters[gate.Call.Name] = SocketOptionFilter.Code(next);
+            }
+            extension.Functions[gate.Call.Name] = Stub(next++);
         }
         foreach (SyscallEntry entry in SyscallTable.Entries)
         {

@@ -79,6 +79,10 @@ public sealed class ModuleExtender(string folder, IReadOnlyDictionary<string, Mo
         {
             writer.AddThunk(name, beginning, target);
         }
+        foreach ((string name, byte[] beginning) in extension.Filters)
+        {
+            writer.AddFilter(name, beginning);
+        }
         if (writer.AddedCount == 0 || writer.Write(out PeDataDirectory directory) is not { } section)
         {
             return layout;

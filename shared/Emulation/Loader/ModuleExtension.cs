@@ -11,4 +11,7 @@ public sealed class ModuleExtension
 
     /// <summary>Exported name, the code of its beginning, and the exported function of the same DLL that it then jumps to.</summary>
     public Dictionary<string, (byte[] Beginning, string Target)> Thunks { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Exported name of a function that the DLL has, and code that answers some of its calls.</summary>
+    public Dictionary<string, byte[]> Filters { get; } = new(StringComparer.Ordinal);
 }

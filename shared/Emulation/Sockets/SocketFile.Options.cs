@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using PortableVirt.Emulation.Io;
+using PortableVirt.Emulation.Io.Host;
 
 namespace PortableVirt.Emulation.Sockets;
 
@@ -67,6 +68,29 @@ internal sealed partial class SocketFile
         return SocketOption.Find(function) is not { } option ? NtStatus.NotSupported
             : option.IsWrite ? WriteOption(reply, control, option)
             : ReadOption(reply, control, option);
+    }
+
+    /// <summary>Reads an option of TCP that the host keeps as an int; returns a WSA error.</summary>
+    internal uint GetTcpOption(int name, out int value)
+    {
+        lock (Lock)
+        {
+            value = 0;
+            return Type != Stream || _host is not { } host ? SocketError.ToWsa(SocketError.ENOPROTOOPT)
+                : HostOption.TryGet(host, HostOption.Tcp, name, out value) ? 0
+                : SocketError.ToWsa(Errno.Last);
+        }
+    }
+
+    /// <summary>Sets such an option; returns a WSA error.</summary>
+    internal uint SetTcpOption(int name, int value)
+    {
+        lock (Lock)
+        {
+            return Type != Stream || _host is not { } host ? SocketError.ToWsa(SocketError.ENOPROTOOPT)
+                : HostOption.Set(host, HostOption.Tcp, name, value) ? 0
+                : SocketError.ToWsa(Errno.Last);
+        }
     }
 
     private NtStatus ReadOption(in IoReply reply, in IoControl control, SocketOption option)

@@ -41,6 +41,23 @@ public sealed class ModuleExtenderTests : IDisposable
     }
 
     [Fact]
+    public void AFilteredExportRunsOffIntoTheOldFunction()
+    {
+        ImageLayout plain = Write();
+        ModuleExtension extension = new();
+        extension.Filters["Old"] = [0x90, 0x90];
+        extension.Filters["Missing"] = [0x90];
+        PeImage image = Compose(new ModuleExtender(_folder, new Dictionary<string, ModuleExtension> { ["sample.dll"] = extension }).Extend(SystemName, plain));
+        Assert.True(PeImage.TryParse(File.ReadAllBytes(Path.Combine(_folder, "sample.dll")), out PeImage? before, out _));
+        Assert.True(before.Exports.TryFind("Old", out PeExport old));
+        PeExport filtered = Assert.Single(image.Exports.Named);
+        Assert.Equal(old.Ordinal, filtered.Ordinal);
+        ReadOnlySpan<byte> code = image.BytesAt(filtered.Rva)[..7];
+        Assert.Equal([0x90, 0x90, 0xe9], code[..3].ToArray());
+        Assert.Equal(old.Rva, filtered.Rva + 7 + BinaryPrimitives.ReadUInt32LittleEndian(code[3..]));
+    }
+
+    [Fact]
     public void FilesOfOtherFoldersAndOtherFilesOfTheSameNameStayAsTheyAre()
     {
         ImageLayout plain = Write();
