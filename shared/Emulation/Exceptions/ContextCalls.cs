@@ -1,3 +1,4 @@
+using PortableVirt.Emulation.Debugging;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Syscalls;
@@ -38,16 +39,16 @@ internal static class ContextCalls
             return NtStatus.AccessViolation;
         }
         exception.NumberParameters = Math.Min(exception.NumberParameters, 15);
+        if (!ThreadContext.Apply(t.Cpu!, ref registers))
+        {
+            return NtStatus.InvalidParameter;
+        }
+        t.ContextReplaced();
         if (firstChance)
         {
-            if (!ThreadContext.Apply(t.Cpu!, ref registers))
-            {
-                return NtStatus.InvalidParameter;
-            }
-            t.ContextReplaced();
             ExceptionDelivery.Raise(t, ref exception, ref registers);
         }
-        else
+        else if (!DebugReports.IsHandled(t, exception, firstChance: false))
         {
             t.Process.EndByException(t, ref exception, ref registers, "the program did not handle it");
         }
@@ -85,8 +86,12 @@ internal static class ContextCalls
         bool accepted = true;
         status = WithStopped(t, target, () =>
         {
+            ulong rip = target.Cpu!.Registers.Rip;
             accepted = ThreadContext.Apply(target.Cpu!, ref registers);
-            target.ContextReplaced();
+            if (target == t || target.Cpu.Registers.Rip != rip)
+            {
+                target.ContextReplaced();
+            }
         });
         return status.IsSuccess && !accepted ? NtStatus.InvalidParameter : status;
     }

@@ -1,3 +1,4 @@
+using PortableVirt.Emulation.Debugging;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Threads;
 using PortableVirt.Kernel;
@@ -18,8 +19,13 @@ internal static class ExceptionDelivery
         frame.Context.Rip = record.ExceptionAddress;
         if (record.ExceptionCode == NtStatus.SingleStep.Value)
         {
-            // NT hands the step over once: the program sets the flag again for the next one.
+            // NT hands the step over once: the program or its debugger sets the flag again for the next one.
             frame.Context.EFlags &= ~(uint)TrapFlag;
+            t.Cpu!.Registers.RFlags &= ~TrapFlag;
+        }
+        if (DebugReports.IsHandled(t, record, firstChance: true))
+        {
+            return;
         }
         frame.Record = record;
         Push(t, ref frame);
@@ -28,6 +34,10 @@ internal static class ExceptionDelivery
     /// <summary>Delivers an exception with a context that the program gave (NtRaiseException).</summary>
     public static void Raise(NtThread t, ref ExceptionRecord record, ref GuestContext context)
     {
+        if (DebugReports.IsHandled(t, record, firstChance: true))
+        {
+            return;
+        }
         ExceptionFrame frame = new() { Context = context, Record = record };
         Push(t, ref frame);
     }
@@ -44,6 +54,10 @@ internal static class ExceptionDelivery
         ulong target = ((frame.Context.Rsp - 0x20) & ~15ul) - ExceptionFrame.Size;
         if (!t.Memory.TryWrite(new GuestPointer(target), frame))
         {
+            if (DebugReports.IsHandled(t, frame.Record, firstChance: false))
+            {
+                return;
+            }
             t.Process.EndByException(t, ref frame.Record, ref frame.Context, "its stack cannot take the exception");
             return;
         }

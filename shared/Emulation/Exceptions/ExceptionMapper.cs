@@ -1,4 +1,5 @@
 using Iced.Intel;
+using PortableVirt.Emulation.Debugging;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Threads;
 using PortableVirt.Hypervisor;
@@ -116,6 +117,11 @@ internal static class ExceptionMapper
     {
         ExceptionRecord record = ExceptionRecord.Create(NtStatus.StackBufferOverrun, exit.InstructionAddress, t.Cpu!.Registers.Rcx);
         record.ExceptionFlags = ExceptionRecord.NonContinuable;
+        t.Cpu!.Registers.Rip = exit.InstructionAddress;
+        if (DebugReports.IsHandled(t, record, firstChance: false))
+        {
+            return;
+        }
         GuestContext context = default;
         ThreadContext.Capture(t.Cpu, GuestContext.All, ref context);
         context.Rip = exit.InstructionAddress;

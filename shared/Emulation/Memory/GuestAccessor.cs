@@ -33,6 +33,9 @@ public sealed class GuestAccessor(AddressSpace space)
     /// <summary>Copies <paramref name="source"/> to guest memory.</summary>
     public bool TryWrite(GuestPointer target, ReadOnlySpan<byte> source) => space.TryCopyTo(target.Address, source);
 
+    /// <summary>Copies <paramref name="source"/> to guest memory, to read-only code too (NtWriteVirtualMemory).</summary>
+    public bool TryPatch(GuestPointer target, ReadOnlySpan<byte> source) => space.TryPatch(target.Address, source);
+
     /// <summary>Reads <paramref name="count"/> values; false when there are more than <paramref name="limit"/>.</summary>
     public bool TryReadArray<T>(GuestPointer source, uint count, int limit, out T[] values)
         where T : unmanaged

@@ -85,14 +85,14 @@ internal static class MemoryCalls
     internal static NtStatus NtReadVirtualMemory(NtThread t, Handle process, GuestPointer source, GuestPointer buffer, ulong size, GuestPointer transferred)
     {
         NtStatus status = t.Reference(process, ProcessVmRead, out NtProcess target);
-        return status.IsSuccess ? Copy(t, target.Memory, source, t.Memory, buffer, size, transferred) : status;
+        return status.IsSuccess ? Copy(t, target.Memory, source, t.Memory, buffer, size, transferred, patch: false) : status;
     }
 
     [NtSyscall("NtWriteVirtualMemory", Support.Full)]
     internal static NtStatus NtWriteVirtualMemory(NtThread t, Handle process, GuestPointer destination, GuestPointer buffer, ulong size, GuestPointer transferred)
     {
         NtStatus status = t.Reference(process, ProcessVmWrite, out NtProcess target);
-        return status.IsSuccess ? Copy(t, t.Memory, buffer, target.Memory, destination, size, transferred) : status;
+        return status.IsSuccess ? Copy(t, t.Memory, buffer, target.Memory, destination, size, transferred, patch: true) : status;
     }
 
     [NtSyscall("NtFlushInstructionCache", Support.Full)]
@@ -128,14 +128,14 @@ internal static class MemoryCalls
         return Finish(t, target.Memory.CanRead(new GuestPointer(start), unchecked(end - start)) ? NtStatus.Success : NtStatus.AccessViolation, address, start, size, end - start);
     }
 
-    private static NtStatus Copy(NtThread t, GuestAccessor from, GuestPointer source, GuestAccessor to, GuestPointer target, ulong size, GuestPointer transferred)
+    private static NtStatus Copy(NtThread t, GuestAccessor from, GuestPointer source, GuestAccessor to, GuestPointer target, ulong size, GuestPointer transferred, bool patch)
     {
         byte[] buffer = new byte[(int)Math.Min(size, CopyChunk)];
         ulong done = 0;
         while (done < size)
         {
             Span<byte> part = buffer.AsSpan(0, (int)Math.Min(size - done, CopyChunk));
-            if (!from.TryRead(source + (long)done, part) || !to.TryWrite(target + (long)done, part))
+            if (!from.TryRead(source + (long)done, part) || !(patch ? to.TryPatch(target + (long)done, part) : to.TryWrite(target + (long)done, part)))
             {
                 break;
             }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Emulation.Debugging;
 using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Processes;
@@ -70,8 +71,13 @@ internal static class SectionCalls
         {
             return status;
         }
-        target.Modules.Forget(address.Address);
-        return target.AddressSpace.UnmapView(address.Address, (flags & MemoryTypes.PreservePlaceholder) != 0);
+        bool isImage = target.Modules.Forget(address.Address);
+        status = target.AddressSpace.UnmapView(address.Address, (flags & MemoryTypes.PreservePlaceholder) != 0);
+        if (isImage && status.IsSuccess && target == t.Process)
+        {
+            DebugReports.ImageUnmapped(t, address.Address);
+        }
+        return status;
     }
 
     [NtSyscall("NtQuerySection", Support.Full)]
@@ -255,6 +261,11 @@ internal static class SectionCalls
         {
             status = target.AddressSpace.MapView(source, request, start, out mapped, out mappedSize);
         }
-        return MemoryCalls.Finish(t, status, address, mapped, size, mappedSize);
+        status = MemoryCalls.Finish(t, status, address, mapped, size, mappedSize);
+        if (status.IsSuccess && target == t.Process && source is ImageSection)
+        {
+            DebugReports.ImageMapped(t, mapped, source.FileName ?? "");
+        }
+        return status;
     }
 }

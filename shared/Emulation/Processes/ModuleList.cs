@@ -17,12 +17,12 @@ public sealed class ModuleList
         }
     }
 
-    /// <summary>The view at an address was unmapped.</summary>
-    internal void Forget(ulong imageBase)
+    /// <summary>The view at an address was unmapped; true when it was an image.</summary>
+    internal bool Forget(ulong imageBase)
     {
         lock (_lock)
         {
-            _images.Remove(imageBase);
+            return _images.Remove(imageBase);
         }
     }
 
@@ -46,6 +46,15 @@ public sealed class ModuleList
             }
         }
         return null;
+    }
+
+    /// <summary>NT path of the file of the image at an address; empty when there is none.</summary>
+    internal string FileAt(ulong imageBase)
+    {
+        lock (_lock)
+        {
+            return _images.TryGetValue(imageBase, out ImageSection? image) ? image.FileName ?? "" : "";
+        }
     }
 
     /// <summary>Base of a module by its file name, without case; 0 when it is not loaded.</summary>

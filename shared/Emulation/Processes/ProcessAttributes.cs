@@ -11,6 +11,7 @@ internal sealed class ProcessAttributes
     private const int MaximumAttributes = 64;
     private const int MaximumHandles = 4096;
     private const uint ParentProcess = 0x60000;
+    private const uint DebugPortAttribute = 0x60001;
     private const uint Token = 0x60002;
     private const uint ClientId = 0x10003;
     private const uint TebAddress = 0x10004;
@@ -28,6 +29,9 @@ internal sealed class ProcessAttributes
 
     /// <summary>Handle of the parent to take the place of the caller, or null.</summary>
     public Handle? Parent { get; private set; }
+
+    /// <summary>Handle of the debug object that gets the process's events, or null.</summary>
+    public Handle? DebugPort { get; private set; }
 
     /// <summary>The only handles to inherit, or null for all inheritable ones.</summary>
     public IReadOnlySet<ulong>? Handles { get; private set; }
@@ -82,6 +86,9 @@ internal sealed class ProcessAttributes
         {
             case ParentProcess:
                 Parent = new Handle(value);
+                break;
+            case DebugPortAttribute:
+                DebugPort = new Handle(value);
                 break;
             case ClientId:
                 _clientId = (new GuestPointer(value), size);

@@ -64,6 +64,7 @@ public static class ProcessBuilder
             return NtStatus.ConflictingAddresses;
         }
         process.Modules.Note(imageBase, image);
+        process.ImageBase = imageBase;
         status = MapNtdll(executive, process);
         if (!status.IsSuccess)
         {

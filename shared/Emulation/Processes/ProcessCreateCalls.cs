@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Emulation.Debugging;
 using PortableVirt.Emulation.Io;
 using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Memory;
@@ -13,10 +14,11 @@ internal static class ProcessCreateCalls
 {
     private const uint CreateSuspended = 0x1;
     private const uint ProcessCreateProcess = 0x80;
+    private const uint NoDebugInherit = 0x2;
     private const uint InheritHandles = 0x4;
     private const uint ReadAndExecute = 0x1000a1;
 
-    [NtSyscall("NtCreateUserProcess", Support.Partial, "no debug port, no token of another user, no 32-bit children")]
+    [NtSyscall("NtCreateUserProcess", Support.Partial, "no token of another user, no 32-bit children")]
     internal static NtStatus NtCreateUserProcess(NtThread t, GuestPointer processHandle, GuestPointer threadHandle, uint processAccess, uint threadAccess, GuestPointer processAttributes, GuestPointer threadAttributes, uint processFlags, uint threadFlags, GuestPointer parameters, GuestPointer createInfo, GuestPointer attributeList)
     {
         NtStatus status = ProcessAttributes.Read(t, attributeList, out ProcessAttributes attributes);
@@ -32,6 +34,16 @@ internal static class ProcessCreateCalls
             {
                 return status;
             }
+        }
+        DebugObject? debugPort = parent.IsDebugInherited ? parent.DebugPort : null;
+        if (attributes.DebugPort is { } debugHandle)
+        {
+            status = t.Reference(debugHandle, DebugObject.ProcessAssign, out DebugObject given);
+            if (!status.IsSuccess)
+            {
+                return status;
+            }
+            debugPort = given;
         }
         status = GuestProcessParameters.Read(t, parameters, out ProcessStart? start);
         if (!status.IsSuccess)
@@ -51,6 +63,12 @@ internal static class ProcessCreateCalls
             return status;
         }
         process!.ParentProcessId = parent.ProcessId;
+        process.IsDebugInherited = (processFlags & NoDebugInherit) == 0;
+        if (debugPort is not null)
+        {
+            process.DebugPort = debugPort;
+            DebugObject.MarkDebugged(process, true);
+        }
         if ((threadFlags & CreateSuspended) != 0)
         {
             thread!.Suspend(out _);

@@ -49,7 +49,9 @@ internal static class ProcessInformation
                 return b.I64(process.CreateTime).I64(process.ExitTime).I64(Environment.CpuUsage.PrivilegedTime.Ticks).I64(Environment.CpuUsage.UserTime.Ticks);
             case ProcessInformationClass.CycleTime:
                 return b.I64(Environment.CpuUsage.TotalTime.Ticks * (process.Executive.Processors.Megahertz / 10)).U64(0);
-            case ProcessInformationClass.DebugPort or ProcessInformationClass.Wow64 or ProcessInformationClass.DebugObjectHandle or ProcessInformationClass.ConsoleHost:
+            case ProcessInformationClass.DebugPort:
+                return b.U64(process.DebugPort is null ? 0 : ulong.MaxValue);
+            case ProcessInformationClass.Wow64 or ProcessInformationClass.DebugObjectHandle or ProcessInformationClass.ConsoleHost:
                 return b.U64(0);
             case ProcessInformationClass.DefaultHardErrorMode:
                 return b.U32(process.HardErrorMode);
@@ -66,7 +68,9 @@ internal static class ProcessInformation
                 return DeviceMap(b);
             case ProcessInformationClass.Session:
                 return b.U32(process.SessionId);
-            case ProcessInformationClass.LuidDeviceMapsEnabled or ProcessInformationClass.DebugFlags:
+            case ProcessInformationClass.DebugFlags:
+                return b.U32(process.IsDebugInherited ? 1u : 0);
+            case ProcessInformationClass.LuidDeviceMapsEnabled:
                 return b.U32(1);
             case ProcessInformationClass.BreakOnTermination or ProcessInformationClass.Subsystem or ProcessInformationClass.KeepAliveCount:
                 return b.U32(0);

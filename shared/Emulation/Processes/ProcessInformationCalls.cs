@@ -63,6 +63,11 @@ internal static class ProcessInformationCalls
         {
             return NtStatus.InvalidParameter;
         }
+        if (kind == ProcessInformationClass.DebugObjectHandle && target.DebugPort is { } debug && length == sizeof(ulong))
+        {
+            bool written = returnLength.IsNull || t.Memory.TryWrite(returnLength, sizeof(ulong));
+            return written ? t.ReturnHandle(buffer, debug, ObjectKinds.DebugObject.AllAccess) : NtStatus.AccessViolation;
+        }
         if (ProcessInformation.TextOf(target, kind) is { } text)
         {
             return QueryText(t, text, buffer, length, returnLength);

@@ -104,6 +104,13 @@ internal static class ProcessSetInformationCalls
             case ProcessInformationClass.PriorityBoost:
                 target.PriorityBoostDisabled = value != 0;
                 return NtStatus.Success;
+            case ProcessInformationClass.DebugFlags:
+                if (value > 1)
+                {
+                    return NtStatus.InvalidParameter;
+                }
+                target.IsDebugInherited = value != 0;
+                return NtStatus.Success;
             case ProcessInformationClass.IoPriority when value <= 4:
                 target.IoPriority = value;
                 return NtStatus.Success;

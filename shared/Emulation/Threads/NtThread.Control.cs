@@ -45,7 +45,7 @@ public sealed partial class NtThread
     internal List<MutantObject> OwnedMutants { get; } = [];
 
     /// <summary>
-    /// Called by the run loop before each guest entry: blocks while the thread is suspended or held. False when the thread has to
+    /// Called by the run loop before each guest entry: blocks while the thread is suspended, held, or frozen for a debugger. False when the thread has to
     /// end with <see cref="TerminationStatus"/>.
     /// </summary>
     public bool CheckPending()
@@ -61,7 +61,7 @@ public sealed partial class NtThread
             {
                 Park.HonourHolds();
             }
-            else if (_suspendCount == 0)
+            else if (_suspendCount == 0 && !Process.IsFrozen)
             {
                 return true;
             }
@@ -103,6 +103,7 @@ public sealed partial class NtThread
                 return NtStatus.Success;
             }
             _suspendCount = previousCount - 1;
+            Process.DebugPort?.RequeueDelayed(this);
         }
         Park.Wake();
         return NtStatus.Success;

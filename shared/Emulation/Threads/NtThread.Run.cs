@@ -1,3 +1,4 @@
+using PortableVirt.Emulation.Debugging;
 using PortableVirt.Emulation.Exceptions;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Syscalls;
@@ -67,6 +68,11 @@ public sealed partial class NtThread
         {
             while (CheckPending())
             {
+                if (!IsStartReported)
+                {
+                    DebugReports.Started(this);
+                    continue;
+                }
                 if (HasSpecialApc)
                 {
                     DeliverPendingApc();
@@ -83,6 +89,8 @@ public sealed partial class NtThread
         finally
         {
             Executive.Statistics.Add(cpu.Counters);
+            DebugReports.Ending(this, TerminationStatus);
+            CloseDebugObject();
             Process.NoteThreadStatus(TerminationStatus);
             bool last = MarkEnded(TerminationStatus);
             Cpu = null;
