@@ -32,6 +32,7 @@ public sealed class RunVerb : Verb
     public override string Notes => """
         The working folder and the program's folder are granted unless --private is given. With a daemon the program runs
         through it, otherwise in this process; in both cases it has this command's own stdin, stdout and stderr.
+        Ctrl-C, SIGTERM and SIGHUP ask the program to end. When it has not answered after half a second, the next one ends it.
 
         Exit code: the low byte of the program's own, or
           125  PortableVirt itself failed    126  the file cannot be run    127  the program or a DLL of it was not found

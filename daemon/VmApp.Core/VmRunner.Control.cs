@@ -5,12 +5,37 @@ namespace PortableVirt.VmApp.Core;
 
 public sealed partial class VmRunner
 {
-    /// <summary>Sends a console control event to the program.</summary>
+    /// <summary>
+    /// How old a question to the program must be before another one ends it: timeout(1) and terminals send a signal more than once.
+    /// </summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(500);
+
+    private TimeSpan _askedAt;
+
+    /// <summary>
+    /// Sends a console control event to the program. While the program has not answered an earlier one (half a second old or more), the VM is ended
+    /// instead; so it is when the program has not been started yet.
+    /// </summary>
     public void ConsoleControl(CtrlKind kind)
     {
         lock (_lock)
         {
-            _executive?.RaiseConsoleControl((uint)kind);
+            if (_executive is not { } executive)
+            {
+                _stopped = true;
+                return;
+            }
+            bool isPending = executive.HasUnansweredControl;
+            if (isPending && _clock.Elapsed - _askedAt >= _patience)
+            {
+                Stop();
+                return;
+            }
+            if (!isPending)
+            {
+                _askedAt = _clock.Elapsed;
+            }
+            executive.RaiseConsoleControl((uint)kind);
         }
     }
 

@@ -7,10 +7,24 @@ namespace PortableVirt.Emulation;
 public sealed partial class Executive
 {
     private const string HandlerModule = "kernelbase.dll";
+    private readonly List<NtThread> _controlThreads = [];
     private uint? _controlRoutine;
 
     /// <summary>Host folder of the system library; set when it is loaded.</summary>
     internal string SystemLibraryFolder { get; set; } = "";
+
+    /// <summary>True while a handler of an earlier event has not returned and its process has not ended.</summary>
+    public bool HasUnansweredControl
+    {
+        get
+        {
+            lock (_controlThreads)
+            {
+                _controlThreads.RemoveAll(thread => thread.HasEnded);
+                return _controlThreads.Count != 0;
+            }
+        }
+    }
 
     /// <summary>
     /// Raises a console control event (CTRL_C_EVENT 0, CTRL_BREAK_EVENT 1, CTRL_CLOSE_EVENT 2) in every process: a new thread at
@@ -31,6 +45,10 @@ public sealed partial class Executive
             {
                 process.RequestEnd(NtStatus.ControlCExit);
                 continue;
+            }
+            lock (_controlThreads)
+            {
+                _controlThreads.Add(thread!);
             }
             thread!.Start();
         }

@@ -18,7 +18,7 @@ public sealed class RunningVmTests : IDisposable
     [Fact]
     public async Task The_vm_app_has_the_callers_ids_and_no_rights()
     {
-        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, ControlPrograms.Path("waiter"));
+        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"));
         Vm vm = Assert.Single(await _daemon.ListAsync());
         Dictionary<string, string> status = File.ReadAllLines($"/proc/{vm.Pid}/status")
             .Select(l => l.Split(':', 2)).ToDictionary(f => f[0], f => f[1].Trim());
@@ -43,8 +43,8 @@ public sealed class RunningVmTests : IDisposable
     [Fact]
     public async Task Users_see_and_stop_their_own_vms_and_root_all()
     {
-        using Process roots = await _daemon.StartReadyAsync(0, ControlPrograms.Path("waiter"));
-        using Process users = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, ControlPrograms.Path("waiter"));
+        using Process roots = await _daemon.StartReadyAsync(0, "--daemon", ControlPrograms.Path("waiter"));
+        using Process users = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"));
         IReadOnlyList<Vm> all = await _daemon.ListAsync();
         Assert.Equal([0u, TestDaemon.OrdinaryUser], all.Select(v => v.Uid));
         ProgramRun ps = await _daemon.RunAsync(TestDaemon.OrdinaryUser, null, "ps");
@@ -67,7 +67,7 @@ public sealed class RunningVmTests : IDisposable
     [Fact]
     public async Task A_program_that_does_not_listen_is_forced()
     {
-        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, ControlPrograms.Path("waiter"), "ignore");
+        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"), "ignore");
         Vm vm = Assert.Single(await _daemon.ListAsync());
         ProgramRun stop = await _daemon.RunAsync(TestDaemon.OrdinaryUser, null, "stop", "--grace", "1", vm.Id);
         Assert.True(stop.ExitCode == 0 && stop.Wall > TimeSpan.FromSeconds(0.9), stop.Describe());
@@ -82,16 +82,32 @@ public sealed class RunningVmTests : IDisposable
     [InlineData("TERM", 35)]
     public async Task Signals_become_console_control_events(string signal, int exitCode)
     {
-        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, ControlPrograms.Path("waiter"));
+        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"));
         TestDaemon.Signal(pvctl.Id, signal);
         Assert.True(pvctl.WaitForExit(5000), "pvctl goes on");
         Assert.Equal(exitCode, pvctl.ExitCode);
     }
 
+    [Theory]
+    [InlineData("--daemon")]
+    [InlineData("--embedded")]
+    public async Task A_second_signal_ends_a_program_that_hangs(string way)
+    {
+        using Process pvctl = await _daemon.StartReadyAsync(0, way, ControlPrograms.Path("waiter"), "ignore");
+        TestDaemon.Signal(pvctl.Id, "INT");
+        Assert.Equal("control 0", await pvctl.StandardOutput.ReadLineAsync());
+        TestDaemon.Signal(pvctl.Id, "TERM");
+        Assert.Equal("control 2", await pvctl.StandardOutput.ReadLineAsync());
+        Assert.False(pvctl.WaitForExit(700), "the first SIGTERM only asks");
+        TestDaemon.Signal(pvctl.Id, "TERM");
+        Assert.True(pvctl.WaitForExit(5000), "pvctl goes on");
+        Assert.Equal(unchecked((int)0xC000013A) & 0xFF, pvctl.ExitCode);
+    }
+
     [Fact]
     public async Task Kill_9_of_pvctl_ends_the_vm()
     {
-        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, ControlPrograms.Path("waiter"), "ignore");
+        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"), "ignore");
         Vm vm = Assert.Single(await _daemon.ListAsync());
         pvctl.Kill();
         await TestDaemon.AssertGoneAsync(vm.Pid);
@@ -101,7 +117,7 @@ public sealed class RunningVmTests : IDisposable
     [Fact]
     public async Task Kill_9_of_the_vm_app_is_told()
     {
-        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, ControlPrograms.Path("waiter"));
+        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"));
         Vm vm = Assert.Single(await _daemon.ListAsync());
         TestDaemon.Signal(vm.Pid, "KILL");
         Assert.True(pvctl.WaitForExit(5000), "pvctl goes on");
@@ -113,7 +129,7 @@ public sealed class RunningVmTests : IDisposable
     [Fact]
     public async Task Kill_9_of_the_daemon_ends_the_vm_and_pvctl_says_so()
     {
-        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, ControlPrograms.Path("waiter"), "ignore");
+        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"), "ignore");
         Vm vm = Assert.Single(await _daemon.ListAsync());
         _daemon.Kill();
         Assert.True(pvctl.WaitForExit(5000), "pvctl goes on");
@@ -127,7 +143,7 @@ public sealed class RunningVmTests : IDisposable
     [Fact]
     public async Task A_terminated_daemon_ends_its_vms_in_order()
     {
-        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, ControlPrograms.Path("waiter"), "ignore");
+        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"), "ignore");
         Vm vm = Assert.Single(await _daemon.ListAsync());
         Assert.Equal(0, _daemon.Terminate());
         await TestDaemon.AssertGoneAsync(vm.Pid);

@@ -87,9 +87,9 @@ public sealed class TestDaemon : IDisposable
         TimeSpan.FromSeconds(60));
 
     /// <summary>Starts pvctl and waits until the program that it runs has printed READY.</summary>
-    public async Task<Process> StartReadyAsync(uint user, params string[] arguments)
+    public async Task<Process> StartReadyAsync(uint user, string way, params string[] arguments)
     {
-        IReadOnlyList<string> command = Pvctl(user, ["run", "--daemon", "--", .. arguments]);
+        IReadOnlyList<string> command = Pvctl(user, ["run", way, "--", .. arguments]);
         ProcessStartInfo start = new(command[0], command.Skip(1))
         {
             WorkingDirectory = Folder,
