@@ -1,6 +1,4 @@
-using PortableVirt.Tests.Support;
-
-namespace PortableVirt.Guest.Tests;
+namespace PortableVirt.Tests.Support;
 
 /// <summary>Builds a folder of guest programs once with mingw-w64 (tests/Guest/build.sh).</summary>
 public sealed class GuestBuild(string area)
