@@ -11,6 +11,7 @@ namespace PortableVirt.Emulation.Generator.Emit;
 internal static class TableWriter
 {
     private const int RegisterArguments = 4;
+    private const string TraceText = "global::PortableVirt.Emulation.Syscalls.TraceText";
     private const string Thread = "global::PortableVirt.Emulation.Threads.NtThread";
 
     /// <summary>The table of system calls, in the order given.</summary>
@@ -89,6 +90,8 @@ internal static class TableWriter
     {
         ParameterKind.Integer when parameter.Type is "int" or "long" => "{" + Convert(parameter, raw) + "}",
         ParameterKind.Integer => "0x{" + Convert(parameter, raw) + ":x}",
+        ParameterKind.Wrapper when parameter.Name is "attributes" or "objectAttributes" => "0x{" + raw + ":x}{(" + TraceText + ".ObjectName(t, " + raw + "))}",
+        ParameterKind.Wrapper when parameter.Name is "valueName" => "0x{" + raw + ":x}{(" + TraceText + ".Text(t, " + raw + "))}",
         ParameterKind.Wrapper => "0x{" + raw + ":x}",
         _ => "{" + Convert(parameter, raw) + "}",
     };

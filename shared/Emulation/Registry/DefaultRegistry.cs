@@ -11,10 +11,10 @@ internal static class DefaultRegistry
 {
     private const string Control = @"SYSTEM\ControlSet001\Control";
 
-    private static readonly string[] Files = ["machine.reg", "classes.reg", "user.reg"];
+    private static readonly string[] Files = ["machine.reg", "user.reg"];
 
-    /// <summary>The COM classes: a text as large as the others together, read only when a program first looks for a class.</summary>
-    private const string ClassesFile = "com-classes.reg";
+    /// <summary>HKEY_CLASSES_ROOT: read only when a program first looks below it.</summary>
+    private static readonly string[] ClassesFiles = ["classes.reg", "com-classes.reg"];
 
     /// <summary>Fills the tree.</summary>
     public static void Load(RegistryTree tree, MachineIdentity machine, TimeZoneTable zones, WindowsTimeZone zone, ProcessorTopology processors)
@@ -39,7 +39,15 @@ internal static class DefaultRegistry
         }
         lock (tree.Lock)
         {
-            tree.Ensure(tree.Machine, @"SOFTWARE\Classes\CLSID").Defer(() => Read(tree, ClassesFile, variables));
+            KeyNode classes = tree.Ensure(tree.Machine, @"SOFTWARE\Classes");
+            classes.Defer(() =>
+            {
+                ComServers.Register(tree, classes, machine.SystemRoot);
+                foreach (string file in ClassesFiles)
+                {
+                    Read(tree, file, variables);
+                }
+            });
             AddTimeZones(tree, zones);
             SetCurrentTimeZone(tree.Ensure(tree.Machine, Control + @"\TimeZoneInformation"), zone);
             AddProcessors(tree, processors);
