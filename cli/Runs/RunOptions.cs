@@ -25,7 +25,7 @@ public static class RunOptions
     public static readonly IReadOnlyList<Option> Table =
     [
         new("--grant", "PATH[:ro]", "show a host file or folder to the program, under Z:; :ro for reading only", Repeatable: true),
-        new("--private", null, "grant nothing but what --grant names"),
+        new("--private", null, "grant nothing but what --grant names, share no clipboard"),
         new("--env", "NAME=VALUE", "set an environment variable", Repeatable: true),
         new("--workdir", "FOLDER", "start in another folder"),
         new("--network", "MODE", "loopback (the default), none, or host: what the user may reach"),

@@ -7,6 +7,7 @@ using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Processes;
 using PortableVirt.Emulation.Registry;
 using PortableVirt.Emulation.Threads;
+using PortableVirt.Emulation.Ui;
 using PortableVirt.Hypervisor;
 using PortableVirt.Kernel;
 using PortableVirt.VirtualLayer.Files;
@@ -94,6 +95,10 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
                 }
             }
             library.AddOwnModules(executive);
+            if (!options.Private)
+            {
+                executive.Clipboard.Share(ClipboardFile.OfUser(options.Environment));
+            }
             PrepareRegistry(executive);
             return Start(executive, report, file, path, new GuestPaths(policy), library);
         }

@@ -1,8 +1,11 @@
+using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Ui;
 
-/// <summary>The clipboard of one VM: data by format, kept as bytes. Not connected to the host's. Thread-safe.</summary>
+/// <summary>
+/// The clipboard of one VM: data by format, kept as bytes, and shared with the user's other programs through a file where there is one. Thread-safe.
+/// </summary>
 public sealed class Clipboard
 {
     /// <summary>Most bytes of one format.</summary>
@@ -10,10 +13,27 @@ public sealed class Clipboard
 
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, byte[]> _formats = [];
+    private readonly AtomTable _atoms;
     private NtThread? _opener;
+    private ClipboardFile? _file;
+    private uint _sequenceNumber = 1;
+    private bool _changed;
+
+    /// <param name="atoms">Names of the registered formats.</param>
+    internal Clipboard(AtomTable atoms) => _atoms = atoms;
 
     /// <summary>Goes up with every change.</summary>
-    public uint SequenceNumber { get; private set; } = 1;
+    public uint SequenceNumber
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Refresh();
+                return _sequenceNumber;
+            }
+        }
+    }
 
     /// <summary>Number of formats.</summary>
     public int Count
@@ -22,8 +42,18 @@ public sealed class Clipboard
         {
             lock (_lock)
             {
+                Refresh();
                 return _formats.Count;
             }
+        }
+    }
+
+    /// <summary>Shares it through a file from now on, or through none.</summary>
+    public void Share(ClipboardFile? file)
+    {
+        lock (_lock)
+        {
+            _file = file;
         }
     }
 
@@ -36,6 +66,7 @@ public sealed class Clipboard
             {
                 return false;
             }
+            Refresh();
             _opener = thread;
             return true;
         }
@@ -47,6 +78,11 @@ public sealed class Clipboard
         lock (_lock)
         {
             bool isOpener = _opener == thread;
+            if (isOpener && _changed)
+            {
+                _changed = false;
+                _file?.TryWrite(new ClipboardContent(_sequenceNumber, [.. _formats.Select(f => (f.Key, NameOf(f.Key), f.Value))]));
+            }
             _opener = isOpener ? null : _opener;
             return isOpener;
         }
@@ -67,7 +103,8 @@ public sealed class Clipboard
         lock (_lock)
         {
             _formats.Clear();
-            SequenceNumber++;
+            _sequenceNumber++;
+            _changed = true;
         }
     }
 
@@ -77,7 +114,8 @@ public sealed class Clipboard
         lock (_lock)
         {
             _formats[format] = data;
-            SequenceNumber++;
+            _sequenceNumber++;
+            _changed = true;
         }
     }
 
@@ -86,7 +124,31 @@ public sealed class Clipboard
     {
         lock (_lock)
         {
+            Refresh();
             return _formats.GetValueOrDefault(format);
         }
+    }
+
+    private string NameOf(uint format) => format >= AtomTable.FirstNamed && _atoms.TryGet((ushort)format, out string name, out _) ? name : "";
+
+    private void Refresh()
+    {
+        if (_opener is { HasEnded: false } || _file is null || !_file.TryReadChange(out ClipboardContent? content))
+        {
+            return;
+        }
+        _formats.Clear();
+        foreach ((uint format, string name, byte[] data) in content!.Formats)
+        {
+            if (format < AtomTable.FirstNamed)
+            {
+                _formats[format] = data;
+            }
+            else if (name.Length != 0 && _atoms.TryAdd(name, out ushort atom))
+            {
+                _formats[atom] = data;
+            }
+        }
+        _sequenceNumber = Math.Max(_sequenceNumber + 1, content.SequenceNumber);
     }
 }

@@ -14,7 +14,7 @@ internal static class ClipboardCalls
 {
     private const ulong DataInBuffer = ulong.MaxValue;
 
-    [NtSyscall("NtUserOpenClipboard", Support.Partial, "the host's clipboard")]
+    [NtSyscall("NtUserOpenClipboard", Support.Partial, "shared with the user's other programs here, not with the host's desktop")]
     internal static ulong NtUserOpenClipboard(NtThread t, Handle window, uint reserved) =>
         t.Executive.Clipboard.Open(t) ? 1 : UiResult.Fail(t, UiResult.AccessDenied);
 

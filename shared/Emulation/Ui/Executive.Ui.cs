@@ -4,6 +4,8 @@ namespace PortableVirt.Emulation;
 
 public sealed partial class Executive
 {
+    private Clipboard? _clipboard;
+
     /// <summary>The clipboard of the VM.</summary>
-    public Clipboard Clipboard { get; } = new();
+    public Clipboard Clipboard => LazyInitializer.EnsureInitialized(ref _clipboard, () => new Clipboard(GlobalAtoms));
 }

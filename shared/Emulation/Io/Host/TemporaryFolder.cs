@@ -23,18 +23,21 @@ internal sealed class TemporaryFolder : IDisposable
     /// </summary>
     public static TemporaryFolder Create()
     {
-        string parent = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"portablevirt-{Environment.UserName}");
-        if (!IsOurs(parent))
-        {
-            // Somebody else has the name: a folder of our own under a random one is safe, but is not swept.
-            parent = Directory.CreateTempSubdirectory("portablevirt-").FullName;
-        }
+        // Where somebody else has the name, a folder of our own under a random one is safe, but is not swept.
+        string parent = OfUser() ?? Directory.CreateTempSubdirectory("portablevirt-").FullName;
         Sweep(parent);
         string name = Guid.NewGuid().ToString("n");
         FileStream fileLock = Open(System.IO.Path.Combine(parent, name + LockSuffix), FileMode.CreateNew);
         string path = System.IO.Path.Combine(parent, name);
         Directory.CreateDirectory(path);
         return new TemporaryFolder(path, fileLock);
+    }
+
+    /// <summary>The folder for all that this user's runs keep in the temporary folder; null when somebody else has made it.</summary>
+    public static string? OfUser()
+    {
+        string parent = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"portablevirt-{Environment.UserName}");
+        return IsOurs(parent) ? parent : null;
     }
 
     /// <inheritdoc/>
