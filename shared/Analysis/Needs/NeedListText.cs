@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+
+namespace PortableVirt.Analysis.Needs;
+
+/// <summary>
+/// The list as text: one fact a line, in a fixed order, so that two lists can be compared with diff(1). Words are separated by one space; the last part of
+/// a line may hold spaces.
+/// </summary>
+public static class NeedListText
+{
+    /// <summary>The first line.</summary>
+    public const string Header = "PortableVirt List 1";
+
+    /// <summary>Writes a list.</summary>
+    public static string Write(NeedList list)
+    {
+        StringBuilder text = new();
+        Line(text, Header);
+        Line(text, $"program {list.Program}");
+        foreach ((string name, string value) in list.Facts)
+        {
+            Line(text, $"fact {name} {value}");
+        }
+        foreach (ModuleNeed module in list.Modules)
+        {
+            string by = module.NeededBy.Length == 0 ? "" : $" for {module.NeededBy}";
+            Line(text, $"module {module.Name} {Word(module.Origin)}{(module.IsDelayed ? " delayed" : "")} {module.Length} sha256:{module.Sha256}{by}");
+        }
+        foreach (FunctionNeed function in list.Functions)
+        {
+            Line(text, $"function {function.Importer} {Word(function.Kind)} {function.Module} {function.Function}");
+        }
+        foreach (CodeGate gate in list.Gates)
+        {
+            Line(text, $"gate {gate.Module} 0x{gate.Rva:x} {Word(gate.Kind)} {(gate.IsConfirmed ? "confirmed" : "unconfirmed")}");
+        }
+        foreach (Imports.MissingModule missing in list.MissingModules)
+        {
+            Line(text, $"missing-module {missing}");
+        }
+        foreach (Imports.MissingFunction missing in list.MissingFunctions)
+        {
+            Line(text, $"missing-function {missing}");
+        }
+        foreach (UnknownNeed unknown in list.Unknown)
+        {
+            Line(text, $"unknown {unknown.Module} {unknown.What}");
+        }
+        return text.ToString();
+    }
+
+    private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
+}

@@ -1,0 +1,133 @@
+using System.Security.Cryptography;
+using PortableVirt.Analysis.Imports;
+using PortableVirt.Analysis.Pe;
+
+namespace PortableVirt.Analysis.Needs;
+
+/// <summary>
+/// Finds what a program needs without running it: its imports and delayed imports, bound through forwarders and api sets to the system library source,
+/// recursively until the set is closed, and the gates in its code.
+/// </summary>
+public sealed class StaticAnalyzer
+{
+    private const int ForwarderDepth = 8;
+
+    private readonly IModuleResolver _resolver;
+    private readonly IReadOnlySet<string> _made;
+    private readonly Dictionary<string, Found> _modules = new(StringComparer.Ordinal);
+    private readonly HashSet<FunctionNeed> _functions = [];
+    private readonly Queue<Found> _queue = new();
+
+    private StaticAnalyzer(IModuleResolver resolver, IReadOnlySet<string> made) => (_resolver, _made) = (resolver, made);
+
+    private sealed record Found(PeImage Image, string Name, ModuleOrigin Origin, string NeededBy, bool IsDelayed);
+
+    /// <summary>Analyses a program.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="name">Its file name.</param>
+    /// <param name="resolver">Finds DLLs.</param>
+    /// <param name="made">Lower-case names of the DLLs that we make ourselves.</param>
+    public static NeedList Analyze(PeImage program, string name, IModuleResolver resolver, IReadOnlySet<string> made)
+    {
+        StaticAnalyzer analyzer = new(resolver, made);
+        analyzer.Add(new Found(program, name.ToLowerInvariant(), ModuleOrigin.Program, "", false));
+        analyzer.Follow(delayed: false);
+        foreach (Found found in analyzer._modules.Values.ToList())
+        {
+            analyzer._queue.Enqueue(found);
+        }
+        analyzer.Follow(delayed: true);
+        ImportClosure closure = ImportClosure.Compute(program, name, resolver);
+        List<Found> own = [.. analyzer._modules.Values.Where(m => m.Origin == ModuleOrigin.Program)];
+        return new NeedList
+        {
+            Program = name,
+            Facts = ProgramFacts.Read(program),
+            Modules = [.. analyzer._modules.Values.Select(Describe).OrderBy(m => m.NeededBy.Length != 0).ThenBy(m => m.Name, StringComparer.Ordinal)],
+            Functions = [.. analyzer._functions.OrderBy(f => f.Importer, StringComparer.Ordinal).ThenBy(f => f.Module, StringComparer.Ordinal).ThenBy(f => f.Function, StringComparer.Ordinal)],
+            Gates = [.. own.SelectMany(m => GateScanner.Scan(m.Image, m.Name))],
+            MissingModules = closure.MissingModules,
+            MissingFunctions = closure.MissingFunctions,
+            Unknown = [.. own.SelectMany(m => UnknownNeeds.Find(m.Image, m.Name))],
+        };
+    }
+
+    private static ModuleNeed Describe(Found found) => new(
+        found.Name, found.Origin, found.NeededBy, found.IsDelayed, found.Image.FileLength, Convert.ToHexStringLower(SHA256.HashData(found.Image.Data.Span)));
+
+    private void Add(Found found)
+    {
+        if (_modules.Count < ImportClosure.Limit && _modules.TryAdd(found.Name, found))
+        {
+            _queue.Enqueue(found);
+        }
+    }
+
+    /// <summary>Follows the queue to its end. What is reached in the first round, without delayed imports, is loaded in any case.</summary>
+    private void Follow(bool delayed)
+    {
+        while (_queue.TryDequeue(out Found? next))
+        {
+            foreach (PeImportedModule import in PeImports.Read(next.Image))
+            {
+                Bind(next, import, delayed && next.IsDelayed);
+            }
+            if (delayed)
+            {
+                foreach (PeImportedModule import in PeImports.ReadDelayed(next.Image))
+                {
+                    Bind(next, import, true);
+                }
+            }
+        }
+    }
+
+    private void Bind(Found importer, PeImportedModule import, bool isDelayed)
+    {
+        if (Resolve(import.Name, importer.Name, isDelayed) is not { } module)
+        {
+            return;
+        }
+        foreach (PeImport function in import.Functions)
+        {
+            Need(importer, module, function.ToString(), import.IsDelayed ? BindingKind.Delayed : BindingKind.Import);
+            Forward(importer, module, function, isDelayed, ForwarderDepth);
+        }
+    }
+
+    private ResolvedModule? Resolve(string name, string importer, bool isDelayed)
+    {
+        if (_resolver.Resolve(name, importer) is not { } module)
+        {
+            return null;
+        }
+        ModuleOrigin origin = !module.IsSystem ? ModuleOrigin.Program : _made.Contains(module.Name) ? ModuleOrigin.Made : ModuleOrigin.System;
+        Add(new Found(module.Image, module.Name, origin, importer, isDelayed));
+        return module;
+    }
+
+    private void Forward(Found importer, ResolvedModule module, in PeImport function, bool isDelayed, int depth)
+    {
+        bool found = function.Name is { } name ? module.Image.Exports.TryFind(name, out PeExport export) : module.Image.Exports.TryFind(function.Ordinal, out export);
+        if (!found || export.Forwarder is not { } forwarder || depth == 0)
+        {
+            return;
+        }
+        int dot = forwarder.LastIndexOf('.');
+        if (dot <= 0 || Resolve(forwarder[..dot] + ".dll", module.Name, isDelayed) is not { } target)
+        {
+            return;
+        }
+        string rest = forwarder[(dot + 1)..];
+        Need(importer, target, rest, BindingKind.Forwarded);
+        Forward(importer, target, rest.StartsWith('#') && ushort.TryParse(rest.AsSpan(1), out ushort ordinal) ? new PeImport(null, ordinal, 0) : new PeImport(rest, 0, 0), isDelayed, depth - 1);
+    }
+
+    private void Need(Found importer, ResolvedModule module, string function, BindingKind kind)
+    {
+        if (importer.Origin == ModuleOrigin.Program)
+        {
+            _functions.Add(new FunctionNeed(importer.Name, module.Name, function, kind));
+        }
+    }
+}
