@@ -27,6 +27,9 @@ public sealed record LaunchOptions
     /// <summary>Folder that keeps the program's C: drive and registry, or null for a fresh one that goes with the run.</summary>
     public string? DataFolder { get; init; }
 
+    /// <summary>Records what the run uses of the foreign OS, or null. Embedded runs only.</summary>
+    public PortableVirt.Emulation.Recording.UseRecorder? Recorder { get; init; }
+
     /// <summary>Every system call is written to stderr.</summary>
     public bool Trace { get; init; }
 

@@ -57,7 +57,7 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         using KvmDevice device = KvmDevice.FromDescriptor(openKvm());
         using Vm vm = new(device);
         RunReport report = new(options, events);
-        Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true };
+        Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true, Recorder = options.Recorder };
         executive.Syscalls.Trace = options.Trace;
         SystemLibrary library = new(options.SystemLibraryFolder ?? SystemLibrary.DebianFolder);
         using (executive.Io)

@@ -44,6 +44,9 @@ public sealed partial class Executive
     /// <summary>Receiver of what happens.</summary>
     public IExecutiveReport Report { get; }
 
+    /// <summary>Records what the programs use, or null.</summary>
+    public Recording.UseRecorder? Recorder { get; init; }
+
     /// <summary>
     /// True when the virtual machine ends with its last process: that process's memory is then not taken apart page by page, since the host
     /// frees it with the machine.
@@ -58,7 +61,11 @@ public sealed partial class Executive
 
     internal void OnProcessEnded(NtProcess process) => Report.ProcessEnded(process);
 
-    internal void OnProcessStarted(NtProcess process) => Report.ProcessStarted(process);
+    internal void OnProcessStarted(NtProcess process)
+    {
+        Recorder?.NoteProcess(process);
+        Report.ProcessStarted(process);
+    }
 
     internal void HostThreadStarted()
     {

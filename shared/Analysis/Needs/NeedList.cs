@@ -1,8 +1,6 @@
-using PortableVirt.Analysis.Imports;
-
 namespace PortableVirt.Analysis.Needs;
 
-/// <summary>The list: what a program needs of the foreign OS, as far as its files tell.</summary>
+/// <summary>The list: what a program needs of the foreign OS, as far as its files tell, and what its runs used.</summary>
 public sealed record NeedList
 {
     /// <summary>File name of the program, as the user gave it.</summary>
@@ -20,12 +18,12 @@ public sealed record NeedList
     /// <summary>By module and address.</summary>
     public required IReadOnlyList<CodeGate> Gates { get; init; }
 
-    /// <summary>DLLs that were not found.</summary>
-    public required IReadOnlyList<MissingModule> MissingModules { get; init; }
-
-    /// <summary>Functions that their DLL does not export.</summary>
-    public required IReadOnlyList<MissingFunction> MissingFunctions { get; init; }
+    /// <summary>DLLs that were not found and functions that their DLL does not export: "module X, needed by Y" and "function X.F, needed by Y".</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
 
     /// <summary>What only a run can tell.</summary>
     public required IReadOnlyList<UnknownNeed> Unknown { get; init; }
+
+    /// <summary>What runs used, by scenario.</summary>
+    public IReadOnlyList<RunRecord> Runs { get; init; } = [];
 }

@@ -35,22 +35,29 @@ public static class NeedListText
         {
             Line(text, $"gate {gate.Module} 0x{gate.Rva:x} {Word(gate.Kind)} {(gate.IsConfirmed ? "confirmed" : "unconfirmed")}");
         }
-        foreach (Imports.MissingModule missing in list.MissingModules)
+        foreach (string missing in list.Missing)
         {
-            Line(text, $"missing-module {missing}");
-        }
-        foreach (Imports.MissingFunction missing in list.MissingFunctions)
-        {
-            Line(text, $"missing-function {missing}");
+            Line(text, $"missing {missing}");
         }
         foreach (UnknownNeed unknown in list.Unknown)
         {
             Line(text, $"unknown {unknown.Module} {unknown.What}");
         }
+        foreach (RunRecord run in list.Runs)
+        {
+            foreach (string fact in run.Facts)
+            {
+                Line(text, $"used {run.Scenario} {fact}");
+            }
+        }
         return text.ToString();
     }
 
-    private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+    /// <summary>Reads a list.</summary>
+    /// <exception cref="FormatException">A line is not what <see cref="Write"/> makes; the message has its number.</exception>
+    public static NeedList Read(string text) => new NeedListReader().Read(text);
+
+    internal static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 

@@ -46,8 +46,7 @@ public sealed class StaticAnalyzer
             Modules = [.. analyzer._modules.Values.Select(Describe).OrderBy(m => m.NeededBy.Length != 0).ThenBy(m => m.Name, StringComparer.Ordinal)],
             Functions = [.. analyzer._functions.OrderBy(f => f.Importer, StringComparer.Ordinal).ThenBy(f => f.Module, StringComparer.Ordinal).ThenBy(f => f.Function, StringComparer.Ordinal)],
             Gates = [.. own.SelectMany(m => GateScanner.Scan(m.Image, m.Name))],
-            MissingModules = closure.MissingModules,
-            MissingFunctions = closure.MissingFunctions,
+            Missing = [.. closure.MissingModules.Select(m => $"module {m}"), .. closure.MissingFunctions.Select(f => $"function {f}")],
             Unknown = [.. own.SelectMany(m => UnknownNeeds.Find(m.Image, m.Name))],
         };
     }

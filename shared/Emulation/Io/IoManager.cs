@@ -115,6 +115,13 @@ public sealed class IoManager(Executive executive) : IDisposable
     /// <param name="ignoreCase">OBJ_CASE_INSENSITIVE, for the names of devices.</param>
     internal NtStatus Create(in FileCreateRequest request, KernelObject? root, string name, bool ignoreCase, out FileObject file, out ulong information)
     {
+        NtStatus status = Find(request, root, name, ignoreCase, out file, out information);
+        executive.Recorder?.NoteFile(status.IsSuccess ? file.ObjectName : name, status);
+        return status;
+    }
+
+    private NtStatus Find(in FileCreateRequest request, KernelObject? root, string name, bool ignoreCase, out FileObject file, out ulong information)
+    {
         file = null!;
         information = 0;
         FileCreateRequest asked = request with { EndsWithBackslash = name.EndsWith('\\') };

@@ -255,6 +255,7 @@ internal static class SectionCalls
             if (status.IsSuccess)
             {
                 target.Modules.Note(mapped, image);
+                t.Executive.Recorder?.NoteModule(image.FileName ?? "");
             }
         }
         else

@@ -65,6 +65,7 @@ public static class ProcessBuilder
         }
         process.Modules.Note(imageBase, image);
         process.ImageBase = imageBase;
+        executive.Recorder?.NoteModule(image.FileName ?? "");
         status = MapNtdll(executive, process);
         if (!status.IsSuccess)
         {
@@ -101,6 +102,7 @@ public static class ProcessBuilder
             return status;
         }
         process.Modules.Note(address, executive.Ntdll.Section);
+        executive.Recorder?.NoteModule(executive.Ntdll.Section.FileName ?? "");
         process.Ntdll = new MappedNtdll(address, executive.Ntdll.Exports);
         return Poke(executive.Ntdll.Exports.WineSyscallDispatcher) && Poke(executive.Ntdll.Exports.WineUnixCallDispatcher)
             ? NtStatus.Success

@@ -85,6 +85,10 @@ internal static class KeyCalls
         lock (registry.Lock)
         {
             status = registry.Open(start, path, Lookup(access, attributes, options), out KeyNode? node);
+            if (!status.IsSuccess)
+            {
+                t.Executive.Recorder?.NoteKey($@"{start.Path}\{path}", status);
+            }
             return status.IsSuccess ? ReturnKey(t, handle, node!, access, attributes.Flags) : status;
         }
     }
@@ -272,6 +276,7 @@ internal static class KeyCalls
     private static NtStatus ReturnKey(NtThread t, GuestPointer handle, KeyNode node, uint access, ObjectFlags flags)
     {
         access &= ~(KeyAccess.Wow64View32 | KeyAccess.Wow64View64);
+        t.Executive.Recorder?.NoteKey(node.Path, NtStatus.Success);
         return access == 0 ? NtStatus.AccessDenied : t.ReturnHandle(handle, new KeyObject(t.Executive.Registry, node), access, flags);
     }
 }

@@ -32,12 +32,14 @@ internal static class ValueCalls
             {
                 return NtStatus.KeyDeleted;
             }
-            if (!found.Node.TryGetValue(name, out value))
+            bool exists = found.Node.TryGetValue(name, out value);
+            t.Executive.Recorder?.NoteValue(found.Node.Path, name, exists);
+            if (!exists)
             {
                 return NtStatus.ObjectNameNotFound;
             }
         }
-        InformationBuilder result = KeyValueInformation.Build(value, informationClass, out int fixedLength)!;
+        InformationBuilder result = KeyValueInformation.Build(value!, informationClass, out int fixedLength)!;
         return InformationResult.Partial(t, result.Data, fixedLength, buffer, length, resultLength);
     }
 

@@ -61,6 +61,7 @@ public sealed class SyscallDispatcher(Executive executive)
         {
             return Unknown(thread, number, row);
         }
+        executive.Recorder?.NoteCall(thread, entry.Name);
         if (!Trace)
         {
             return entry.Handler(thread);

@@ -1,0 +1,123 @@
+using System.Text;
+using PortableVirt.Analysis.Needs;
+using PortableVirt.Cli.CommandLine;
+using PortableVirt.Cli.Output;
+using PortableVirt.VmApp.Core;
+
+namespace PortableVirt.Cli.Verbs;
+
+/// <summary>pvctl explain.</summary>
+public sealed class ExplainVerb : Verb
+{
+    /// <inheritdoc/>
+    public override string Name => "explain";
+
+    /// <inheritdoc/>
+    public override string Operands => "LIST [MODULE]";
+
+    /// <inheritdoc/>
+    public override string Summary => "Says what a list holds, or why a module is in it";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Option> Options => [];
+
+    /// <inheritdoc/>
+    public override Task<int> RunAsync(Arguments arguments)
+    {
+        if (arguments.Operands.Count is 0 or > 2)
+        {
+            throw new UsageException("which list? pvctl analyse makes them");
+        }
+        NeedList list;
+        try
+        {
+            list = NeedListText.Read(File.ReadAllText(arguments.Operands[0]));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            Console.Error.WriteLine($"pvctl: {arguments.Operands[0]}: {e.Message}");
+            return Task.FromResult(ExitCodes.Failed);
+        }
+        if (arguments.Operands.Count == 1)
+        {
+            Console.Out.Write(Summarize(list));
+            return Task.FromResult(0);
+        }
+        string name = arguments.Operands[1].ToLowerInvariant();
+        if (list.Modules.FirstOrDefault(m => m.Name == name) is not { } module)
+        {
+            bool used = list.Runs.Any(run => run.OfKind("module").Contains(name));
+            Console.Out.WriteLine(used ? $"{name}: no import leads to it; the program loaded it while it ran" : $"{name} is not in the list");
+            return Task.FromResult(used ? 0 : 1);
+        }
+        Console.Out.Write(Explain(list, module));
+        return Task.FromResult(0);
+    }
+
+    private static string Summarize(NeedList list)
+    {
+        StringBuilder text = new();
+        Table table = new("program", list.Program);
+        foreach ((string name, string value) in list.Facts)
+        {
+            table.Add(name, value);
+        }
+        text.Append(table).Append('\n');
+        HashSet<string> seen = [.. list.Runs.SelectMany(run => run.OfKind("module"))];
+        Table modules = new("module", "from", "bytes", "needed by", "seen in a run");
+        foreach (ModuleNeed module in list.Modules)
+        {
+            modules.Add(
+                module.Name, module.Origin.ToString().ToLowerInvariant(), module.Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                module.IsDelayed ? module.NeededBy + " (delayed)" : module.NeededBy, list.Runs.Count == 0 ? "-" : seen.Contains(module.Name) || module.NeededBy.Length == 0 ? "yes" : "no");
+        }
+        foreach (string extra in seen.Except(list.Modules.Select(m => m.Name)).Order(StringComparer.Ordinal))
+        {
+            modules.Add(extra, "loaded at run time", "", "", "yes");
+        }
+        text.Append(modules).Append('\n');
+        foreach (RunRecord run in list.Runs)
+        {
+            int known = list.Modules.Count(m => run.OfKind("module").Contains(m.Name));
+            text.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"run {run.Scenario}: {known} of the {list.Modules.Count - 1} modules that the files name, {run.OfKind("call").Select(c => c.Split(' ')[0]).Distinct().Count()} system calls, {run.OfKind("file").Count()} files, {run.OfKind("key").Count()} keys, {run.OfKind("process").Count()} processes\n");
+            foreach (string gate in run.OfKind("gate"))
+            {
+                text.Append($"  system call outside the system's own DLLs: {gate}\n");
+            }
+        }
+        foreach (CodeGate gate in list.Gates.Where(g => g.IsConfirmed))
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"gate: {gate.Kind} at {gate.Module}+0x{gate.Rva:x}\n");
+        }
+        foreach (string missing in list.Missing)
+        {
+            text.Append($"missing: {missing}\n");
+        }
+        foreach (UnknownNeed unknown in list.Unknown)
+        {
+            text.Append($"only a run can tell: {unknown.Module} {unknown.What}\n");
+        }
+        return text.ToString();
+    }
+
+    private static string Explain(NeedList list, ModuleNeed module)
+    {
+        StringBuilder text = new();
+        text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{module.Name}: {module.Length} bytes, {module.Origin.ToString().ToLowerInvariant()}\n");
+        Dictionary<string, ModuleNeed> byName = list.Modules.ToDictionary(m => m.Name, StringComparer.Ordinal);
+        for (ModuleNeed at = module; at.NeededBy.Length != 0 && byName.TryGetValue(at.NeededBy, out ModuleNeed? by); at = by)
+        {
+            text.Append($"  needed by {by.Name}{(at.IsDelayed ? ", at the first call" : "")}\n");
+        }
+        foreach (FunctionNeed function in list.Functions.Where(f => f.Module == module.Name))
+        {
+            text.Append($"  {function.Importer}: {function.Function}{(function.Kind == BindingKind.Import ? "" : $" ({function.Kind.ToString().ToLowerInvariant()})")}\n");
+        }
+        foreach (RunRecord run in list.Runs)
+        {
+            text.Append($"  run {run.Scenario}: {(run.OfKind("module").Contains(module.Name) ? "loaded" : "not loaded")}\n");
+        }
+        return text.ToString();
+    }
+}
