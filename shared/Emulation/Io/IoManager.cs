@@ -5,6 +5,7 @@ using PortableVirt.Emulation.Io.Host;
 using PortableVirt.Emulation.Io.Pipes;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Sockets;
+using PortableVirt.Emulation.Sockets.Nsi;
 using PortableVirt.VirtualLayer.Network;
 
 namespace PortableVirt.Emulation.Io;
@@ -72,6 +73,7 @@ public sealed class IoManager(Executive executive) : IDisposable
         }
         _network = new SocketNetwork(options.Network);
         AddDevice(@"\Device\Afd", null, new AfdDevice(_network));
+        AddDevice(@"\Device\Nsi", "Nsi", new NsiDevice(_network));
         AddDevice(@"\Device\ConDrv", null, _consoleDevice);
         Link(@"\??\CONIN$", @"\Device\ConDrv\CurrentIn");
         Link(@"\??\CONOUT$", @"\Device\ConDrv\CurrentOut");

@@ -42,6 +42,8 @@ internal static class UnixCalls
             // process attach
             case ("bcrypt.dll" or "crypt32.dll" or "winspool.drv", 0):
                 return NtStatus.Success;
+            case ("dnsapi.dll", _):
+                return DnsCalls.Call(t, code, arguments);
             case ("ws2_32.dll", _):
                 return NameCalls.Call(t, code, arguments);
             default:

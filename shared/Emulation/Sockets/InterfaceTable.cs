@@ -10,12 +10,15 @@ internal static class InterfaceTable
 {
     private const uint LoopbackMtu = 65536;
 
-    /// <summary>Reads them now: none, the loopback interface with its two addresses, or what the host has.</summary>
+    /// <summary>
+    /// Reads them now: the loopback interface with its two addresses, or what the host has. Without a network it is down and has no
+    /// address; libwine's iphlpapi does not expect a computer without interfaces.
+    /// </summary>
     public static IReadOnlyList<NetworkInterfaceEntry> Read(NetworkPolicy policy) => policy.Scope switch
     {
         NetworkScope.Host => ReadHost(),
         NetworkScope.Loopback => [Loopback()],
-        _ => [],
+        _ => [new NetworkInterfaceEntry(1, "lo", true, false, LoopbackMtu, [])],
     };
 
     private static NetworkInterfaceEntry Loopback()
@@ -44,6 +47,7 @@ internal static class InterfaceTable
             {
                 Add(entry, address.Address, address.Address.AddressFamily == AddressFamily.InterNetwork ? address.IPv4Mask : null, address.PrefixLength);
             }
+            entry.Gateways.AddRange(properties.GatewayAddresses.Select(g => g.Address));
             entries.Add(entry);
         }
         return entries;

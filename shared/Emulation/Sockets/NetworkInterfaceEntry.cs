@@ -14,6 +14,9 @@ internal sealed record NetworkInterfaceEntry(uint Index, string Name, bool IsLoo
     /// <summary>Its addresses.</summary>
     public List<InterfaceAddress> Addresses { get; } = [];
 
+    /// <summary>The gateways behind it.</summary>
+    public List<System.Net.IPAddress> Gateways { get; } = [];
+
     /// <summary>IFF_ flags of INTERFACE_INFO (ws2ipdef.h).</summary>
     public uint InterfaceInfoFlags => (IsUp ? Up : 0) | (IsLoopback ? Loopback : Broadcast) | Multicast;
 }

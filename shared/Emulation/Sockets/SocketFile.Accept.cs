@@ -152,6 +152,7 @@ internal sealed partial class SocketFile
                 return status;
             }
         }
+        accepted.OwnerProcessId = thread.Process.ProcessId;
         status = thread.Process.Handles.Insert(accepted, AcceptedAccess, true, out handle);
         if (!status.IsSuccess)
         {

@@ -54,6 +54,7 @@ internal sealed partial class SocketFile
                 return status;
             }
             (Family, Type, Protocol) = (family, type, protocol);
+            OwnerProcessId = reply.Thread.Process.ProcessId;
             State = type == Stream ? SocketState.Unconnected : SocketState.Connectionless;
         }
         return reply.Complete(NtStatus.Success, 0);

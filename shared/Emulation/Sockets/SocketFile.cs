@@ -66,6 +66,9 @@ internal sealed partial class SocketFile(SocketNetwork network, Executive execut
     /// <summary>IPPROTO_ number.</summary>
     internal int Protocol { get; private set; }
 
+    /// <summary>Process that made or accepted it.</summary>
+    internal uint OwnerProcessId { get; private set; }
+
     /// <summary>SO_EXCLUSIVEADDRUSE.</summary>
     internal bool IsExclusive { get; private set; }
 

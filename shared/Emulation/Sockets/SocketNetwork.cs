@@ -25,6 +25,15 @@ internal sealed class SocketNetwork(NetworkPolicy policy) : IDisposable
         }
     }
 
+    /// <summary>The sockets of the VM that are open now.</summary>
+    public IReadOnlyList<SocketFile> Sockets()
+    {
+        lock (_lock)
+        {
+            return _poller?.Sockets() ?? [];
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

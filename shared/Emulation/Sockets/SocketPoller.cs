@@ -70,6 +70,15 @@ internal sealed class SocketPoller : IDisposable
         return status;
     }
 
+    /// <summary>The registered sockets.</summary>
+    public IReadOnlyList<SocketFile> Sockets()
+    {
+        lock (_lock)
+        {
+            return [.. _sockets.Values];
+        }
+    }
+
     /// <summary>Says which changes a socket wants to be told; what is there already is told at once.</summary>
     public void Watch(SafeFileHandle host, ulong key, HostReadiness flags) =>
         NativeSocket.EpollControl(_epoll, NativeSocket.EpollModify, host, new EpollEvent((uint)flags | NativeSocket.EpollEdgeTriggered, key));
