@@ -13,6 +13,9 @@ internal static class ServiceNames
         ["microsoft-ds"] = 445, ["syslog"] = 514, ["ldaps"] = 636, ["imaps"] = 993, ["pop3s"] = 995, ["ms-sql-s"] = 1433, ["ms-wbt-server"] = 3389,
     };
 
+    /// <summary>All names and their ports.</summary>
+    public static IReadOnlyDictionary<string, ushort> All => _ports;
+
     /// <summary>Reads a port number or a service's name.</summary>
     public static bool TryFind(string text, bool numberOnly, out ushort port) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) || (!numberOnly && _ports.TryGetValue(text, out port));

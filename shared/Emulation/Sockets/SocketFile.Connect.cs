@@ -39,7 +39,7 @@ internal sealed partial class SocketFile
                 status = ConnectHost(input.AsSpan(ConnectHeader, addressLength), out bool isDone);
                 if (status.IsSuccess && isDone && data.Length == 0)
                 {
-                    NoteEvents(SocketState.Connecting, HostReadiness.None);
+                    NoteEvents(SocketState.Connecting);
                     UpdateWatch();
                     return reply.Complete(NtStatus.Success, 0);
                 }

@@ -91,13 +91,12 @@ internal sealed partial class SocketFile
     }
 
     /// <summary>Notes what happened since the state <paramref name="before"/>. Called under the lock.</summary>
-    private void NoteEvents(SocketState before, HostReadiness ready)
+    private void NoteEvents(SocketState before)
     {
         if (_eventMask == AfdPollFlags.None)
         {
             return;
         }
-        bool failed = (ready & (HostReadiness.Error | HostReadiness.HangUp)) != 0;
         switch (before)
         {
             case SocketState.Connecting when State == SocketState.Connected:
@@ -107,7 +106,7 @@ internal sealed partial class SocketFile
             case SocketState.Connecting when State == SocketState.Unconnected:
                 Post(AfdPollFlags.ConnectError);
                 break;
-            case SocketState.Listening when _acceptors.IsEmpty && (failed || (Query(HostReadiness.In) & HostReadiness.In) != 0):
+            case SocketState.Listening when _acceptors.IsEmpty && (Query(HostReadiness.In) & HostReadiness.In) != 0:
                 Post(AfdPollFlags.Accept);
                 break;
             case SocketState.Connected or SocketState.Connectionless:

@@ -53,6 +53,11 @@ internal sealed partial class SocketFile
     private void OnReady(HostReadiness ready)
     {
         SocketState before = State;
+        if (State == SocketState.Connecting)
+        {
+            // A change that is told late may be from before the call: an unconnected socket of the host is "hung up".
+            ready = Query(HostReadiness.In | HostReadiness.Out);
+        }
         if ((ready & (HostReadiness.Error | HostReadiness.HangUp)) != 0 || State == SocketState.Connecting)
         {
             NoteError(ref ready);
@@ -79,7 +84,7 @@ internal sealed partial class SocketFile
                 ShutWrite();
             }
         }
-        NoteEvents(before, ready);
+        NoteEvents(before);
     }
 
     private void AdvanceConnect()

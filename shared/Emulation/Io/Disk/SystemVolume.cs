@@ -42,5 +42,6 @@ internal sealed class SystemVolume(HostTree tree, SystemFiles systemFiles, long 
         {
             Directory.CreateDirectory(Path.Combine(root, folder));
         }
+        Sockets.NetworkDatabase.Write(Path.Combine(root, "windows/system32/drivers/etc"));
     }
 }
