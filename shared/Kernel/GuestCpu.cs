@@ -20,6 +20,7 @@ public sealed partial class GuestCpu
     private PageTables _root;
     private ushort _codeSegment = SystemState.UserCode64;
     private bool _atCpl0;
+    private bool _isDebugArmed;
 
     internal GuestCpu(GuestKernel kernel, Vcpu vcpu, CpuPage page, PageTables root)
     {
@@ -117,6 +118,24 @@ public sealed partial class GuestCpu
     /// <summary>Loads a state that <see cref="SaveXState"/> wrote, or an edited one. False when the processor would refuse it (reserved MXCSR or header bits).</summary>
     public bool LoadXState(ReadOnlySpan<byte> xsave) => Vcpu.LoadXState(xsave);
 
+    /// <summary>
+    /// Arms the debug registers for the runs that follow: a hit is a debug exception (vector 1). Only between runs.
+    /// Throws <see cref="KvmException"/> when KVM refuses.
+    /// </summary>
+    public void SetDebugRegisters(in DebugRegisters registers)
+    {
+        Vcpu.SetDebugRegisters(registers with { Dr6 = DebugRegisters.InitialStatus, Dr7 = registers.Dr7 | DebugRegisters.InitialControl });
+        _isDebugArmed = (registers.Dr7 & DebugRegisters.Enabled) != 0;
+    }
+
+    /// <summary>After a debug exception: why it was raised, as DR6 says it; cleared by reading.</summary>
+    public ulong TakeDebugStatus()
+    {
+        DebugRegisters registers = Vcpu.GetDebugRegisters();
+        Vcpu.SetDebugRegisters(registers with { Dr6 = DebugRegisters.InitialStatus });
+        return registers.Dr6;
+    }
+
     /// <summary>Gives the processor the state of a thread that has not run, so that nothing of its last user is left.</summary>
     internal void Reset(PageTables emptySpace)
     {
@@ -130,6 +149,10 @@ public sealed partial class GuestCpu
         Vcpu.Dirty = KvmSyncRegs.Regs | KvmSyncRegs.Sregs;
         _codeSegment = SystemState.UserCode64;
         _atCpl0 = false;
+        if (_isDebugArmed)
+        {
+            SetDebugRegisters(default);
+        }
         if (!Vcpu.LoadXState(_kernel.FreshXState))
         {
             throw new KvmException(KvmError.CallFailed, "KVM refused the initial extended state of a virtual processor.");

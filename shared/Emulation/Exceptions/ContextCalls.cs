@@ -55,7 +55,7 @@ internal static class ContextCalls
         return NtStatus.Success;
     }
 
-    [NtSyscall("NtGetContextThread", Support.Partial, "debug registers read as zero")]
+    [NtSyscall("NtGetContextThread", Support.Full)]
     internal static NtStatus NtGetContextThread(NtThread t, Handle thread, GuestPointer context)
     {
         NtStatus status = t.Reference(thread, ThreadGetContext, out NtThread target);
@@ -67,11 +67,18 @@ internal static class ContextCalls
         {
             return NtStatus.AccessViolation;
         }
-        status = WithStopped(t, target, () => ThreadContext.Capture(target.Cpu!, registers.ContextFlags, ref registers));
+        status = WithStopped(t, target, () =>
+        {
+            ThreadContext.Capture(target.Cpu!, registers.ContextFlags, ref registers);
+            if (registers.HasDebugRegisters)
+            {
+                target.CaptureDebugRegisters(ref registers);
+            }
+        });
         return status.IsSuccess && !t.Memory.TryWrite(context, registers) ? NtStatus.AccessViolation : status;
     }
 
-    [NtSyscall("NtSetContextThread", Support.Partial, "debug registers are not kept")]
+    [NtSyscall("NtSetContextThread", Support.Partial, "debug registers are kept and given to KVM; they hit where KVM applies them, which software KVM does not")]
     internal static NtStatus NtSetContextThread(NtThread t, Handle thread, GuestPointer context)
     {
         NtStatus status = t.Reference(thread, ThreadSetContext, out NtThread target);
@@ -91,6 +98,10 @@ internal static class ContextCalls
             if (target == t || target.Cpu.Registers.Rip != rip)
             {
                 target.ContextReplaced();
+            }
+            if (accepted && registers.HasDebugRegisters)
+            {
+                target.ApplyDebugRegisters(registers);
             }
         });
         return status.IsSuccess && !accepted ? NtStatus.InvalidParameter : status;

@@ -26,6 +26,10 @@ internal static class ExceptionMapper
             PageFault(t, exit);
             return;
         }
+        if (exit.Vector == 1)
+        {
+            t.NoteDebugException();
+        }
         ExceptionRecord record = exit.Vector switch
         {
             0 => ExceptionRecord.Create(NtStatus.IntegerDivideByZero, exit.InstructionAddress),

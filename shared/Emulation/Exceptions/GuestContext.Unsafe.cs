@@ -114,6 +114,19 @@ public unsafe struct GuestContext
     /// <summary>FXSAVE area.</summary>
     [FieldOffset(0x100)] public fixed byte FloatingState[512];
 
+    /// <summary>True when the flags name the debug registers.</summary>
+    public readonly bool HasDebugRegisters => (ContextFlags & DebugRegisters) == DebugRegisters;
+
+    /// <summary>The debug registers.</summary>
+    public readonly Hypervisor.DebugRegisters GetDebugRegisters() => new(Dr[0], Dr[1], Dr[2], Dr[3], Dr[4], Dr[5]);
+
+    /// <summary>Sets the debug registers.</summary>
+    public void SetDebugRegisters(in Hypervisor.DebugRegisters value)
+    {
+        (Dr[0], Dr[1], Dr[2], Dr[3]) = (value.Dr0, value.Dr1, value.Dr2, value.Dr3);
+        (Dr[4], Dr[5]) = (value.Dr6, value.Dr7);
+    }
+
     /// <summary>x87 control word 0x27f, MXCSR 0x1f80: what a Windows thread starts with.</summary>
     public void SetInitialFloatingState()
     {

@@ -19,6 +19,8 @@ internal static partial class NativeKvm
     public const nuint Run = 0xAE80;
     public const nuint SetMsrs = 0x4008_AE89;
     public const nuint SetCpuid2 = 0x4008_AE90;
+    public const nuint GetDebugRegisters = 0x8080_AEA1;
+    public const nuint SetDebugRegisters = 0x4080_AEA2;
     public const nuint GetXsave = 0x9000_AEA4;
     public const nuint SetXsave = 0x5000_AEA5;
     public const nuint SetXcrs = 0x4188_AEA7;

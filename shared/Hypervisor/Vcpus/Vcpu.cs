@@ -10,6 +10,8 @@ namespace PortableVirt.Hypervisor;
 /// </summary>
 public sealed class Vcpu : IDisposable
 {
+    /// <summary>Size of struct kvm_debugregs.</summary>
+    private const int KvmDebugRegistersSize = 128;
     private readonly SafeFileHandle _handle;
     private readonly int _fd;
     private readonly RunPage _page;
@@ -208,6 +210,28 @@ public sealed class Vcpu : IDisposable
         {
             throw Failure("KVM_SET_XCRS");
         }
+    }
+
+    /// <summary>Sets the debug registers. Throws <see cref="KvmException"/> when KVM refuses them.</summary>
+    public void SetDebugRegisters(in DebugRegisters registers)
+    {
+        Span<byte> buffer = stackalloc byte[KvmDebugRegistersSize];
+        buffer.Clear();
+        MemoryMarshal.Write(buffer, registers);
+        if (NativeKvm.Ioctl(_handle, NativeKvm.SetDebugRegisters, ref MemoryMarshal.GetReference(buffer)) < 0)
+        {
+            throw Failure("KVM_SET_DEBUGREGS");
+        }
+    }
+
+    /// <summary>Reads the debug registers.</summary>
+    public DebugRegisters GetDebugRegisters()
+    {
+        Span<byte> buffer = stackalloc byte[KvmDebugRegistersSize];
+        buffer.Clear();
+        return NativeKvm.Ioctl(_handle, NativeKvm.GetDebugRegisters, ref MemoryMarshal.GetReference(buffer)) < 0
+            ? throw Failure("KVM_GET_DEBUGREGS")
+            : MemoryMarshal.Read<DebugRegisters>(buffer);
     }
 
     /// <summary>Writes the extended state in XSAVE format; the span has at least <see cref="KvmHost.XStateSize"/> bytes.</summary>
