@@ -96,7 +96,7 @@ static int child_parent(void)
     return (int)code + 1;
 }
 
-__attribute__((noinline, used)) static int main_unused(void)
+__attribute__((noinline, used)) static int landmark(void)
 {
     return 1;
 }
@@ -366,7 +366,7 @@ static void breakpoint_group(void)
     finish(&process);
 }
 
-/* Where the debug registers hit is the processor's business: software KVM does not apply them, so hits are not checked. */
+/* Software KVM keeps debug registers without applying them, so only the keeping is checked. */
 static void hardware_group(void)
 {
     DEBUG_EVENT event;
@@ -375,7 +375,7 @@ static void hardware_group(void)
     DWORD64 target;
     start("exit", "", DEBUG_ONLY_THIS_PROCESS, &process);
     wait_for(CREATE_PROCESS_DEBUG_EVENT, &event);
-    target = (DWORD64)in_child(event.u.CreateProcessInfo.lpBaseOfImage, main_unused);
+    target = (DWORD64)in_child(event.u.CreateProcessInfo.lpBaseOfImage, landmark);
     go(&event, DBG_CONTINUE);
     wait_for_exception(EXCEPTION_BREAKPOINT, &event);
     context.Dr0 = target;
@@ -390,6 +390,7 @@ static void hardware_group(void)
     context.Dr0 = 5;
     CHECK("hardware.cleared", GetThreadContext(process.hThread, &context) && context.Dr0 == 0 && (context.Dr7 & 0xff) == 0);
     context.ContextFlags = CONTEXT_CONTROL;
+    GetThreadContext(process.hThread, &context);
     context.Dr0 = target;
     SetThreadContext(process.hThread, &context);
     context.ContextFlags = CONTEXT_DEBUG_REGISTERS;

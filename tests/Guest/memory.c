@@ -280,12 +280,60 @@ static void placeholder_group(void)
                          VirtualFree(base, 0, MEM_RELEASE), "neighbouring placeholders join");
 }
 
+#define VIEWS_REPLACE "views take the place of placeholders since Windows 10 1803"
+
+typedef PVOID(WINAPI *map3_function)(HANDLE, HANDLE, PVOID, ULONG64, SIZE_T, ULONG, ULONG, void *, ULONG);
+typedef BOOL(WINAPI *unmap2_function)(HANDLE, PVOID, ULONG);
+
+/* A ring buffer: one section twice in a row, where placeholders were. */
+static void placeholder_views_group(void)
+{
+    enum { RESERVE_PLACEHOLDER = 0x40000, REPLACE_PLACEHOLDER = 0x4000, PRESERVE_PLACEHOLDER = 2, COALESCE = 1, NODE_PARAMETER = 2 };
+    HMODULE kernelbase = GetModuleHandleW(L"kernelbase.dll");
+    allocate2_function allocate2 = (allocate2_function)(void *)GetProcAddress(kernelbase, "VirtualAlloc2");
+    map3_function map3 = (map3_function)(void *)GetProcAddress(kernelbase, "MapViewOfFile3");
+    unmap2_function unmap2 = (unmap2_function)(void *)GetProcAddress(kernelbase, "UnmapViewOfFile2");
+    HANDLE self = GetCurrentProcess(), section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, GRANULARITY, NULL);
+    char *base = allocate2 ? allocate2(NULL, NULL, 2 * GRANULARITY, MEM_RESERVE | RESERVE_PLACEHOLDER, PAGE_NOACCESS, NULL, 0) : NULL;
+    char *first = NULL, *second = NULL, *image;
+    ULONG64 node[2] = {NODE_PARAMETER, 0};
+    CHECK_WINE_WRONG("views.commit-in-placeholder", base && !VirtualAlloc(base, PAGE, MEM_COMMIT, PAGE_READWRITE) && GetLastError() == ERROR_INVALID_ADDRESS,
+                     "a placeholder has no memory of its own");
+    CHECK_WINE_WRONG("views.too-big", base && map3 && !map3(section, NULL, base, 0, GRANULARITY, REPLACE_PLACEHOLDER, PAGE_READWRITE, NULL, 0) &&
+                                          GetLastError() == ERROR_INVALID_ADDRESS, "a view has the size of the placeholder that it replaces");
+    CHECK_WINE_WRONG("views.split", base && VirtualFree(base, GRANULARITY, MEM_RELEASE | PRESERVE_PLACEHOLDER), VIEWS_REPLACE);
+    if (base && map3)
+    {
+        first = map3(section, NULL, base, 0, GRANULARITY, REPLACE_PLACEHOLDER, PAGE_READWRITE, NULL, 0);
+        second = map3(section, NULL, base + GRANULARITY, 0, GRANULARITY, REPLACE_PLACEHOLDER, PAGE_READWRITE, NULL, 0);
+    }
+    CHECK_WINE_WRONG("views.replace", first && first == base && second == base + GRANULARITY, VIEWS_REPLACE);
+    if (first && second)
+        memcpy(base + GRANULARITY - 3, "around", 6);
+    CHECK_WINE_WRONG("views.mirrored", first && second && !memcmp(base, "und", 3) && !memcmp(base + 2 * GRANULARITY - 3, "aro", 3), VIEWS_REPLACE);
+    CHECK_WINE_WRONG("views.replace-a-view", first && !map3(section, NULL, base, 0, GRANULARITY, REPLACE_PLACEHOLDER, PAGE_READWRITE, NULL, 0) &&
+                                                 GetLastError() == ERROR_INVALID_ADDRESS, "only placeholders are replaced");
+    CHECK_WINE_WRONG("views.unmap-to-placeholder", second && unmap2(self, second, PRESERVE_PLACEHOLDER) && query(second).State == MEM_RESERVE, VIEWS_REPLACE);
+    CHECK_WINE_WRONG("views.no-coalesce-with-view", first && !VirtualFree(base, 2 * GRANULARITY, MEM_RELEASE | COALESCE), "a view does not join");
+    CHECK_WINE_WRONG("views.coalesce", first && unmap2(self, first, PRESERVE_PLACEHOLDER) && VirtualFree(base, 2 * GRANULARITY, MEM_RELEASE | COALESCE) &&
+                                           query(base).RegionSize == 2 * GRANULARITY, VIEWS_REPLACE);
+    CHECK_WINE_WRONG("views.release", base && VirtualFree(base, 0, MEM_RELEASE) && query(base).State == MEM_FREE, VIEWS_REPLACE);
+    image = map3 ? map3(section, self, NULL, 0, 0, 0, PAGE_READONLY, NULL, 0) : NULL;
+    CHECK_WINE_WRONG("views.plain", image && query(image).Type == MEM_MAPPED && unmap2(self, image, 0), "MapViewOfFile3 maps without placeholders too");
+    image = allocate2 ? allocate2(self, NULL, PAGE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE, node, 1) : NULL;
+    CHECK_WINE_WRONG("views.node", image && VirtualFree(image, 0, MEM_RELEASE), "every computer has a NUMA node 0");
+    node[1] = 63;
+    CHECK_WINE_WRONG("views.no-such-node", allocate2 && !allocate2(self, NULL, PAGE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE, node, 1) &&
+                                               GetLastError() == ERROR_INVALID_PARAMETER, "the node does not exist");
+    CloseHandle(section);
+}
+
 int main(int argc, char **argv)
 {
     static const struct check_group groups[] = {
         {"allocate", allocate_group}, {"protect", protect_group}, {"guard", guard_group}, {"walk", walk_group},
         {"large", large_group}, {"code", code_group}, {"watch", watch_group}, {"other", other_process_calls_group},
-        {"placeholder", placeholder_group},
+        {"placeholder", placeholder_group}, {"views", placeholder_views_group},
     };
     AddVectoredExceptionHandler(1, note_fault);
     return run_checks(argc, argv, groups, ARRAY_COUNT(groups));

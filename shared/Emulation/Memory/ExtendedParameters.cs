@@ -7,6 +7,8 @@ internal static class ExtendedParameters
 {
     private const int MaximumCount = 16;
     private const ulong AddressRequirements = 1;
+    private const ulong NumaNode = 2;
+    private const uint NoPreferredNode = uint.MaxValue;
 
     /// <summary>Applies the parameters; STATUS_INVALID_PARAMETER for unknown, repeated or inconsistent ones.</summary>
     public static NtStatus Apply(NtThread t, GuestPointer parameters, uint count, ref AllocationRequest request)
@@ -19,14 +21,24 @@ internal static class ExtendedParameters
         {
             return count > MaximumCount ? NtStatus.InvalidParameter : NtStatus.AccessViolation;
         }
-        bool seen = false;
+        ulong seen = 0;
         for (int i = 0; i < values.Length; i += 2)
         {
-            if ((values[i] & 0xff) != AddressRequirements || seen)
+            ulong kind = values[i] & 0xff;
+            if (kind is not (AddressRequirements or NumaNode) || (seen & (1ul << (int)kind)) != 0)
             {
                 return NtStatus.InvalidParameter;
             }
-            seen = true;
+            seen |= 1ul << (int)kind;
+            if (kind == NumaNode)
+            {
+                // The guest has one node.
+                if ((uint)values[i + 1] is not (0 or NoPreferredNode))
+                {
+                    return NtStatus.InvalidParameter;
+                }
+                continue;
+            }
             if (!t.Memory.TryReadArray(new GuestPointer(values[i + 1]), 3, 3, out ulong[] requirements))
             {
                 return NtStatus.AccessViolation;

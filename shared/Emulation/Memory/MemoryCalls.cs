@@ -33,7 +33,7 @@ internal static class MemoryCalls
         return Finish(t, target.AddressSpace.Allocate(request, out ulong start, out ulong taken), address, start, size, taken);
     }
 
-    [NtSyscall("NtAllocateVirtualMemoryEx", Support.Partial, "extended parameters other than address requirements are refused")]
+    [NtSyscall("NtAllocateVirtualMemoryEx", Support.Partial, "extended parameters other than address requirements and the NUMA node are refused")]
     internal static NtStatus NtAllocateVirtualMemoryEx(NtThread t, Handle process, GuestPointer address, GuestPointer size, uint type, uint protection, GuestPointer parameters, uint count)
     {
         NtStatus status = t.Reference(process, ProcessVmOperation, out NtProcess target);

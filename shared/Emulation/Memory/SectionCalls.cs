@@ -52,12 +52,13 @@ internal static class SectionCalls
         return Map(t, section, process, address, offset, size, new AllocationRequest { Type = type, Protection = protection, HighestAddress = highest });
     }
 
-    [NtSyscall("NtMapViewOfSectionEx", Support.Partial, "extended parameters other than address requirements are refused")]
+    [NtSyscall("NtMapViewOfSectionEx", Support.Partial, "extended parameters other than address requirements and the NUMA node are refused")]
     internal static NtStatus NtMapViewOfSectionEx(NtThread t, Handle section, Handle process, GuestPointer address, GuestPointer offset, GuestPointer size, uint type, uint protection, GuestPointer parameters, uint count)
     {
         AllocationRequest request = new() { Type = type, Protection = protection };
         NtStatus status = ExtendedParameters.Apply(t, parameters, count, ref request);
-        return status.IsSuccess ? Map(t, section, process, address, offset, size, request) : status;
+        // libwine's MapViewOfFile3 passes its null process, which Windows documents as the caller's, on to the call.
+        return status.IsSuccess ? Map(t, section, process.IsNull ? Handle.CurrentProcess : process, address, offset, size, request) : status;
     }
 
     [NtSyscall("NtUnmapViewOfSection", Support.Full)]
