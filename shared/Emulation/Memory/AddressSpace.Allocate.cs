@@ -2,6 +2,7 @@ namespace PortableVirt.Emulation.Memory;
 
 public sealed partial class AddressSpace
 {
+    private const ulong HugePage = 2 << 20;
     private const uint KnownTypes = MemoryTypes.Commit | MemoryTypes.Reserve | MemoryTypes.ReplacePlaceholder | MemoryTypes.ReservePlaceholder
         | MemoryTypes.Reset | MemoryTypes.TopDown | MemoryTypes.WriteWatch | MemoryTypes.ResetUndo;
 
@@ -55,7 +56,11 @@ public sealed partial class AddressSpace
         if (request.Address == 0)
         {
             ulong alignment = Math.Max(request.Alignment, RegionList.Granularity);
-            address = _regions.FindFree(size, alignment, request.LowestAddress, request.Highest, (request.Type & MemoryTypes.TopDown) != 0);
+            bool topDown = (request.Type & MemoryTypes.TopDown) != 0;
+
+            // Big memory starts where a huge page of the host can start.
+            address = size < HugePage ? 0 : _regions.FindFree(size, Math.Max(alignment, HugePage), request.LowestAddress, request.Highest, topDown);
+            address = address != 0 ? address : _regions.FindFree(size, alignment, request.LowestAddress, request.Highest, topDown);
             if (address == 0)
             {
                 return NtStatus.NoMemory;

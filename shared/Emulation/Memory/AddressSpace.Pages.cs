@@ -45,9 +45,11 @@ public sealed partial class AddressSpace
             {
                 return GrantWrite(region, page, entry, protection);
             }
-            long first = Math.Max(page & ~511L, 0);
-            first = FirstOfRun(region, page, first, protection);
-            long count = Math.Min(runEnd, (page | 511) + 1) - first;
+            // The 2 MiB that share a leaf table, so that whole blocks of frames stand behind whole tables.
+            long shift = (long)(region.Start >> 12) & 511;
+            long block = ((page + shift) & ~511L) - shift;
+            long first = FirstOfRun(region, page, Math.Max(block, 0), protection);
+            long count = Math.Min(runEnd, block + 512) - first;
             if (region.View is { } view)
             {
                 (first, count) = view is ImageSectionView ? ImageSectionView.Cluster(page, first, count) : (first, count);
