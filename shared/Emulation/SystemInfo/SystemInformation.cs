@@ -9,13 +9,14 @@ internal static class SystemInformation
     public const uint TimerIncrement = 156250;
 
     private const uint ArchitectureAmd64 = 9;
+    private static readonly Lazy<ulong> _physicalPages = new(() => HostMemory.Read().TotalPages);
     private const int PerformanceSize = 312;
     private const int PerformanceSizeWindows10 = 344;
 
     /// <summary>SYSTEM_BASIC_INFORMATION: 64 bytes.</summary>
     public static InformationBuilder Basic(ProcessorTopology processors)
     {
-        ulong pages = HostMemory.Read().TotalPages;
+        ulong pages = _physicalPages.Value;
         InformationBuilder b = new();
         b.U32(0).U32(TimerIncrement).U32(4096).U32((uint)Math.Min(pages, uint.MaxValue)).U32(1).U32((uint)Math.Min(pages, uint.MaxValue));
         b.U64(0x10000).U64(0x10000).U64(0x7ffffffeffff).U64(processors.Mask).U8((byte)processors.Count).Align(8);
