@@ -19,7 +19,7 @@ internal static class RunStatistics
         StringBuilder json = new(Prefix);
         json.Append(CultureInfo.InvariantCulture, $"{{\"exits\":{total},\"syscalls\":{exits.Syscalls},\"pageFaults\":{exits.PageFaults},");
         json.Append(CultureInfo.InvariantCulture, $"\"exceptions\":{exits.Exceptions},\"kicks\":{exits.Kicks},\"others\":{exits.Others},");
-        json.Append(CultureInfo.InvariantCulture, $"\"runs\":{exits.Runs},\"wallMs\":{wall.TotalMilliseconds:0.0},\"peakRssKb\":{PeakRss()},");
+        json.Append(CultureInfo.InvariantCulture, $"\"runs\":{exits.Runs},\"posted\":{executive.Statistics.PostedCalls},\"wallMs\":{wall.TotalMilliseconds:0.0},\"peakRssKb\":{PeakRss()},");
         json.Append(CultureInfo.InvariantCulture, $"\"peakCommitKb\":{executive.CommitCharge.Peak >> 10}}}");
         return json.ToString();
     }

@@ -1,6 +1,8 @@
 using PortableVirt.Emulation.Loader;
+using PortableVirt.Emulation.Mailbox;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Sync;
 using PortableVirt.Emulation.Syscalls;
 using PortableVirt.Hypervisor;
 using PortableVirt.Kernel;
@@ -22,6 +24,7 @@ public sealed partial class Executive
         Report = report;
         Syscalls = new SyscallDispatcher(this);
         CommitCharge = new CommitCharge(commitLimit);
+        Mailboxes = new MailboxService(this);
         SharedData = new SharedUserData(this);
         Syscalls.Define((int)SharedUserData.UnixCallNumber, UnixCalls.Entry);
     }
@@ -40,6 +43,12 @@ public sealed partial class Executive
 
     /// <summary>Processors that the guest is told about.</summary>
     public int ProcessorCount { get; } = Math.Clamp(Environment.ProcessorCount, 1, 64);
+
+    /// <summary>Threads that want a processor now.</summary>
+    public RunningThreads Running { get; } = new();
+
+    /// <summary>Answers calls without exits.</summary>
+    internal MailboxService Mailboxes { get; }
 
     /// <summary>Receiver of what happens.</summary>
     public IExecutiveReport Report { get; }

@@ -6,9 +6,16 @@ namespace PortableVirt.Emulation;
 public sealed class ExecutiveStatistics
 {
     private readonly Lock _lock = new();
+    private long _posted;
 
     /// <summary>The sums.</summary>
     public ExitCounters Exits { get; } = new();
+
+    /// <summary>Calls that were answered through mailboxes, without an exit.</summary>
+    public long PostedCalls => Interlocked.Read(ref _posted);
+
+    /// <summary>Adds answered calls of a thread that ends.</summary>
+    public void AddPosted(long calls) => Interlocked.Add(ref _posted, calls);
 
     /// <summary>Adds the counts of a vCPU that a thread gives back.</summary>
     public void Add(ExitCounters counters)

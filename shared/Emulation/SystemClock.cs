@@ -1,24 +1,96 @@
 using System.Diagnostics;
+using PortableVirt.Hypervisor;
 
 namespace PortableVirt.Emulation;
 
 /// <summary>
 /// The times that the guest sees. System time is FILETIME (100 ns units since 1601-01-01 UTC); interrupt time counts 100 ns
-/// units since the VM started and is what GetTickCount shows.
+/// units since the VM started and is what GetTickCount and the performance counter show. Once <see cref="Discipline"/> has made a
+/// <see cref="TimeBase"/>, all readings come from the time-stamp counter, here as in the guest.
 /// </summary>
 public sealed class SystemClock
 {
+    /// <summary>Offset of interrupt time at start: a fresh VM shows one minute of uptime, since programs take 0 for a failure.</summary>
+    public const long InitialInterruptTime = 600_000_000;
+
+    private const long UnitsPerSecond = 10_000_000;
+
+    /// <summary>How long an error takes to be worked off (100 ms), and the biggest that is worked off instead of jumped over (10 ms).</summary>
+    private const long Horizon = UnitsPerSecond / 10;
+
+    private const long BiggestSlew = UnitsPerSecond / 100;
+    private const long FirstLead = 20;
+    private const int Attempts = 4;
+    private const double MaximumAdjustment = 0.05;
+
+    /// <summary>Counts between two readings around a clock read, above which the pair is not exact: about 2 us.</summary>
+    private const ulong BiggestBracket = 8000;
+
     private readonly long _bootTimestamp = Stopwatch.GetTimestamp();
+    private volatile TimeBase? _base;
+    private ulong _firstCounter;
+    private long _firstInterrupt;
 
     /// <summary>System time when the VM started.</summary>
     public long BootTime { get; } = DateTime.UtcNow.ToFileTimeUtc();
 
-    /// <summary>Offset of interrupt time at start: a fresh VM shows one minute of uptime, since programs take 0 for a failure.</summary>
-    public const long InitialInterruptTime = 600_000_000;
-
     /// <summary>Current system time.</summary>
-    public long SystemTime => DateTime.UtcNow.ToFileTimeUtc();
+    public long SystemTime => _base is { } b ? b.SystemTime + b.Elapsed(TimestampCounter.Read()) : DateTime.UtcNow.ToFileTimeUtc();
 
     /// <summary>Current interrupt time.</summary>
-    public long InterruptTime => InitialInterruptTime + (long)((Stopwatch.GetTimestamp() - _bootTimestamp) * (10_000_000.0 / Stopwatch.Frequency));
+    public long InterruptTime => _base is { } b ? b.InterruptTime + b.Elapsed(TimestampCounter.Read()) : HostInterruptTime;
+
+    private long HostInterruptTime => InitialInterruptTime + (long)((Stopwatch.GetTimestamp() - _bootTimestamp) * ((double)UnitsPerSecond / Stopwatch.Frequency));
+
+    /// <summary>
+    /// Compares the counter with the host's clocks and makes the next base, which continues the last one without a step and
+    /// steers towards the host's clocks. The first call only notes where both stand. Called by one thread, every few milliseconds.
+    /// </summary>
+    /// <returns>The base, or null when there is none (yet).</returns>
+    internal TimeBase? Discipline()
+    {
+        if (!TimestampCounter.IsUsable || !TrySample(out ulong counter, out long interrupt, out long system))
+        {
+            return _base;
+        }
+        if (_firstCounter == 0)
+        {
+            (_firstCounter, _firstInterrupt) = (counter, interrupt);
+            return null;
+        }
+        double rate = (interrupt - _firstInterrupt) / (double)(counter - _firstCounter);
+        if (_base is { } last)
+        {
+            long elapsed = last.Elapsed(counter);
+            long late = interrupt - (last.InterruptTime + elapsed);
+            rate *= 1 + Math.Clamp((double)late / Horizon, -MaximumAdjustment, MaximumAdjustment);
+            interrupt = late > BiggestSlew ? interrupt : last.InterruptTime + elapsed;
+            long predicted = last.SystemTime + elapsed;
+            system = Math.Abs(system - predicted) > BiggestSlew ? system : Math.Max(system, predicted);
+        }
+        else
+        {
+            // Ahead of any reading that was made without the counter a moment ago.
+            interrupt += FirstLead;
+        }
+        return _base = new TimeBase(counter, interrupt, system, (ulong)(rate * 4294967296.0));
+    }
+
+    private bool TrySample(out ulong counter, out long interrupt, out long system)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            ulong before = TimestampCounter.Read();
+            interrupt = HostInterruptTime;
+            system = DateTime.UtcNow.ToFileTimeUtc();
+            ulong after = TimestampCounter.Read();
+            if (after - before < BiggestBracket)
+            {
+                counter = before + ((after - before) / 2);
+                return true;
+            }
+        }
+        (counter, interrupt, system) = (0, 0, 0);
+        return false;
+    }
 }

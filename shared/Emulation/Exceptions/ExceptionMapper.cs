@@ -88,12 +88,20 @@ internal static class ExceptionMapper
         ExceptionDelivery.Raise(t, ref record);
     }
 
-    private static void PageFault(NtThread t, in GuestExit exit)
+    /// <summary>Gives the page of a page fault its frame, where it may have one.</summary>
+    public static FaultOutcome FillPage(NtThread t, in GuestExit exit)
     {
         bool write = (exit.ErrorCode & FaultWrite) != 0;
         bool execute = (exit.ErrorCode & FaultExecute) != 0;
         PageRights needed = execute ? PageRights.Read | PageRights.Execute : write ? PageRights.Read | PageRights.Write : PageRights.Read;
-        FaultOutcome outcome = exit.FaultAddress < RegionList.EndAddress ? t.Process.AddressSpace.HandleFault(exit.FaultAddress, needed) : FaultOutcome.AccessViolation;
+        return exit.FaultAddress < RegionList.EndAddress ? t.Process.AddressSpace.HandleFault(exit.FaultAddress, needed) : FaultOutcome.AccessViolation;
+    }
+
+    private static void PageFault(NtThread t, in GuestExit exit)
+    {
+        bool write = (exit.ErrorCode & FaultWrite) != 0;
+        bool execute = (exit.ErrorCode & FaultExecute) != 0;
+        FaultOutcome outcome = FillPage(t, exit);
         ulong kind = execute ? 8ul : write ? 1ul : 0;
         ExceptionRecord record;
         switch (outcome)
@@ -101,6 +109,8 @@ internal static class ExceptionMapper
             case FaultOutcome.Resolved:
                 return;
             case FaultOutcome.GuardPage when t.IsInStack(exit.FaultAddress) && t.TryGrowStack(exit.FaultAddress):
+                return;
+            case not FaultOutcome.GuardPage when t.Executive.SharedData.Gate?.TryRetryAsCall(ref t.Cpu!.Registers) == true:
                 return;
             case FaultOutcome.GuardPage:
                 record = t.IsInStack(exit.FaultAddress)

@@ -70,6 +70,9 @@ public abstract partial class FileObject(Executive executive, uint access, uint 
     /// <summary>Writes guest memory at <paramref name="offset"/> (null: at the current position; -1: at the end).</summary>
     internal virtual NtStatus Write(in IoReply reply, GuestPointer buffer, uint length, long? offset) => NtStatus.InvalidDeviceRequest;
 
+    /// <summary>True when a read or write now would not block the thread, so that it can be answered as a posted call.</summary>
+    internal virtual bool TransfersAtOnce(bool isWrite) => false;
+
     /// <summary>NtDeviceIoControlFile.</summary>
     internal virtual NtStatus DeviceControl(in IoReply reply, in IoControl control) => NtStatus.InvalidDeviceRequest;
 

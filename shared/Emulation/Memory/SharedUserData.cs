@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
 using System.Text;
+using PortableVirt.Emulation.Mailbox;
 
 namespace PortableVirt.Emulation.Memory;
 
 /// <summary>
 /// KUSER_SHARED_DATA (read-only at 0x7ffe0000 in every process) and the gate page (0x7fff0000, execute-read): frames that all
-/// processes share. Field offsets: ntddk.h; which fields the DLLs read: measured on libwine 8.0. A ticker keeps the times going.
+/// processes share. Field offsets: ntddk.h; which fields the DLLs read: measured on libwine 8.0. A ticker keeps the times going. The page behind
+/// KUSER_SHARED_DATA is for the gate in user mode (<see cref="UserGate"/>), which is opened once a program has run for a while.
 /// </summary>
 public sealed class SharedUserData : IDisposable
 {
@@ -19,18 +21,24 @@ public sealed class SharedUserData : IDisposable
     public const uint UnixCallNumber = 0x3000;
 
     private const int PageSize = 4096;
-    private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(1);
+    private const int TicksBeforeGate = 3;
+    private const int SystemCallField = 0x308;
+
+    /// <summary>Windows' own clock ticks every 15.6 ms; a busy processor loses some 20 us to each tick.</summary>
+    private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(8);
     private readonly Executive _executive;
     private readonly PageFileSection _data;
     private readonly PageFileSection _gates;
     private readonly ulong _dataGpa;
-    private Thread? _ticker;
+    private readonly Lock _tickLock = new();
     private readonly ManualResetEvent _stopped = new(false);
+    private Thread? _ticker;
+    private volatile UserGate? _gate;
 
     internal SharedUserData(Executive executive)
     {
         _executive = executive;
-        _data = new PageFileSection(executive.GuestMemory, PageSize, MemoryTypes.SectionCommit, PageProtection.ReadOnly);
+        _data = new PageFileSection(executive.GuestMemory, 2 * PageSize, MemoryTypes.SectionCommit, PageProtection.ReadOnly);
         _gates = new PageFileSection(executive.GuestMemory, PageSize, MemoryTypes.SectionCommit, PageProtection.ExecuteRead);
         _dataGpa = _data.Store.GetFrames(0, 1).Gpa;
         FillConstants();
@@ -47,14 +55,15 @@ public sealed class SharedUserData : IDisposable
             : status;
     }
 
-    /// <summary>Starts the thread that advances the times every millisecond.</summary>
+    /// <summary>Starts the thread that advances the times every 8 ms, and opens the gate in user mode after a few of these.</summary>
     public void StartTicker()
     {
         _ticker = new Thread(() =>
         {
-            while (!_stopped.WaitOne(_period))
+            for (int ticks = 0; !_stopped.WaitOne(_period); ticks++)
             {
                 Tick();
+                TickGate(ticks);
             }
         }, 64 << 10)
         { IsBackground = true, Name = "clock" };
@@ -64,12 +73,18 @@ public sealed class SharedUserData : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _executive.Mailboxes.Dispose();
         _stopped.Set();
         _ticker?.Join();
         _stopped.Dispose();
     }
 
+    /// <summary>The gate in user mode, null before it is open.</summary>
+    internal UserGate? Gate => _gate;
+
     private Span<byte> Page => _executive.GuestMemory.RamSpan(_dataGpa, PageSize);
+
+    private Span<byte> GatePage => _executive.GuestMemory.RamSpan(_dataGpa + PageSize, PageSize);
 
     private void FillConstants()
     {
@@ -91,7 +106,7 @@ public sealed class SharedUserData : IDisposable
         Write32(page, 0x2d8, 1);
         Write32(page, 0x2e8, (uint)Math.Min(_executive.CommitCharge.Limit >> 12, uint.MaxValue));
         BinaryPrimitives.WriteInt64LittleEndian(page[0x300..], 10_000_000);
-        Write32(page, 0x308, 0);
+        Write32(page, SystemCallField, 0);
         Write32(page, 0x3c0, (uint)_executive.ProcessorCount);
         BinaryPrimitives.WriteUInt16LittleEndian(page[0x3c4..], 1);
     }
@@ -103,13 +118,40 @@ public sealed class SharedUserData : IDisposable
         gate.CopyTo(_executive.GuestMemory.RamSpan(_gates.Store.GetFrames(0, 1).Gpa, PageSize));
     }
 
-    private void Tick()
+    private void TickGate(int ticks)
     {
-        Span<byte> page = Page;
-        long interrupt = _executive.Clock.InterruptTime;
-        WriteKSystemTime(page[0x8..], interrupt);
-        WriteKSystemTime(page[0x14..], _executive.Clock.SystemTime);
-        WriteKSystemTime(page[0x320..], interrupt / 10_000);
+        TimeBase? time = _executive.Kernel.Vm.Vcpus.SharesHostCounter ? _executive.Clock.Discipline() : null;
+        if (ticks < TicksBeforeGate)
+        {
+            return;
+        }
+        if (_gate is null)
+        {
+            _gate = UserGate.TryCreate(_executive.Syscalls);
+            if (_gate is not null)
+            {
+                _gate.Code.CopyTo(_executive.GuestMemory.RamSpan(_gates.Store.GetFrames(0, 1).Gpa, PageSize)[(int)(UserGate.CodeAddress - GateAddress)..]);
+                _gate.FillPage(GatePage);
+                Volatile.Write(ref System.Runtime.CompilerServices.Unsafe.As<byte, uint>(ref Page[SystemCallField]), 1);
+            }
+        }
+        if (time is not null)
+        {
+            UserGate.WriteTime(GatePage, time);
+        }
+    }
+
+    /// <summary>Advances the times. Also done at the end of a timed wait, so that no program sees less time gone than it waited for.</summary>
+    internal void Tick()
+    {
+        lock (_tickLock)
+        {
+            Span<byte> page = Page;
+            long interrupt = _executive.Clock.InterruptTime;
+            WriteKSystemTime(page[0x8..], interrupt);
+            WriteKSystemTime(page[0x14..], _executive.Clock.SystemTime);
+            WriteKSystemTime(page[0x320..], interrupt / 10_000);
+        }
     }
 
     /// <summary>KSYSTEM_TIME: readers retry while High1 and High2 differ, so High2 goes first and High1 last.</summary>

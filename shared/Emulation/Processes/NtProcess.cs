@@ -1,3 +1,4 @@
+using PortableVirt.Emulation.Mailbox;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Sync;
@@ -16,6 +17,7 @@ public sealed partial class NtProcess : DispatcherObject
         AddressSpace = space;
         Memory = new GuestAccessor(space);
         Handles = new HandleTable(this);
+        Mailboxes = new ProcessMailboxes(this);
         ProcessId = executive.ClientIds.Allocate(this);
         space.GuardPageHit = GrowStackAt;
     }
@@ -31,6 +33,9 @@ public sealed partial class NtProcess : DispatcherObject
 
     /// <summary>Its handles.</summary>
     public HandleTable Handles { get; }
+
+    /// <summary>Mailboxes of its threads.</summary>
+    internal ProcessMailboxes Mailboxes { get; }
 
     /// <summary>Process id.</summary>
     public uint ProcessId { get; }

@@ -18,7 +18,8 @@ public sealed class Dispatcher
     /// <summary>
     /// Waits until one object (or all) is signaled, the time-out ends, or, when alertable, an APC or alert comes.
     /// Returns STATUS_WAIT_0 + index, STATUS_ABANDONED_WAIT_0 + index, STATUS_TIMEOUT, STATUS_USER_APC, STATUS_ALERTED; a
-    /// thread that is being terminated gets STATUS_THREAD_IS_TERMINATING. Without objects it is a delay.
+    /// thread that is being terminated gets STATUS_THREAD_IS_TERMINATING. Without objects it is a delay. In a posted call a wait
+    /// that would block is <see cref="NtStatus.MustExit"/>.
     /// </summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="objects">0 to 64 objects; with <paramref name="waitAll"/> all different.</param>
@@ -29,6 +30,10 @@ public sealed class Dispatcher
             if (TryFinishNow(thread, objects, waitAll, alertable, timeout.IsPoll, out NtStatus result))
             {
                 return result;
+            }
+            if (thread.IsPosted)
+            {
+                return NtStatus.MustExit;
             }
             thread.WaitBlock.Describe(objects, waitAll, alertable, timeout.Deadline);
             thread.WaitBlock.Enqueue();
@@ -225,6 +230,7 @@ public sealed class Dispatcher
                         block.Finish(NtStatus.Timeout);
                     }
                 }
+                thread.Executive.SharedData.Tick();
             }
         }
         return block.Result;

@@ -20,6 +20,11 @@ public readonly partial record struct NtStatus
     /// <summary>STATUS code 0xc00001ac.</summary>
     public static readonly NtStatus NotSameObject = new(0xc00001ac);
 
+    /// <summary>
+    /// Not a status of NT and never shown to a program: a posted call has to be made again as a system call, since it would block or needs the vCPU.
+    /// </summary>
+    public static readonly NtStatus MustExit = new(0xefff0001);
+
     /// <summary>The status of the object at a position of a wait: STATUS_WAIT_0 or STATUS_ABANDONED_WAIT_0 plus the index.</summary>
     public static NtStatus operator +(NtStatus status, int index) => new(status.Value + (uint)index);
 }

@@ -42,6 +42,7 @@ public sealed partial class ThreadPark
     /// <summary>The thread's registers may be read by others from now on.</summary>
     internal void EnterParked()
     {
+        running?.Leave();
         Interlocked.Exchange(ref _parked, 1);
         if (IsHeld)
         {
@@ -55,6 +56,7 @@ public sealed partial class ThreadPark
         while (true)
         {
             Interlocked.Exchange(ref _parked, 0);
+            running?.Enter();
             if (!IsHeld)
             {
                 return;

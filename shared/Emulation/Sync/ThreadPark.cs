@@ -9,7 +9,8 @@ namespace PortableVirt.Emulation.Sync;
 /// ready. A wake-up that comes before the wait is kept (one token); callers re-check their own condition after every return.
 /// Another thread can hold a parked thread (ThreadPark.Hold.cs): its wait then does not return before it is released.
 /// </summary>
-public sealed partial class ThreadPark : IDisposable
+/// <param name="running">Counts the threads that are not blocked, or null.</param>
+public sealed partial class ThreadPark(RunningThreads? running = null) : IDisposable
 {
     private const int Empty = 0;
     private const int Token = 1;

@@ -78,13 +78,23 @@ internal static class WaitCalls
         }
         if (limit.IsPoll)
         {
-            Thread.Yield();
+            Yield(t, out status);
+            return status == NtStatus.MustExit ? status : NtStatus.Success;
         }
         return NtStatus.Success;
     }
 
     [NtSyscall("NtYieldExecution", Support.Full)]
-    internal static NtStatus NtYieldExecution(NtThread t) => Thread.Yield() ? NtStatus.Success : NtStatus.NoYieldPerformed;
+    internal static NtStatus NtYieldExecution(NtThread t)
+    {
+        Yield(t, out NtStatus status);
+        return status;
+    }
+
+    /// <summary>Gives the processor up. There is nothing to give up for in a posted call while no other thread wants a processor.</summary>
+    private static void Yield(NtThread t, out NtStatus status) =>
+        status = !t.IsPosted ? Thread.Yield() ? NtStatus.Success : NtStatus.NoYieldPerformed
+            : t.Executive.Running.Count <= 1 ? NtStatus.NoYieldPerformed : NtStatus.MustExit;
 
     private static NtStatus Collect(NtThread t, ReadOnlySpan<ulong> handles, Span<DispatcherObject> objects, bool distinct)
     {

@@ -17,6 +17,8 @@ public sealed class SyscallDispatcher(Executive executive)
     private readonly Lazy<bool>?[] _later = new Lazy<bool>?[SyscallNumbers.TableCount];
     private readonly ConcurrentDictionary<string, bool> _reported = [];
 
+    private int _learned;
+
     private sealed record Row(string Name, SyscallEntry? Entry);
 
     /// <summary>Writes every call with its arguments and result to the report when set.</summary>
@@ -25,6 +27,7 @@ public sealed class SyscallDispatcher(Executive executive)
     /// <summary>Takes the numbers of a DLL from its exported stubs; names without a method are kept for reports.</summary>
     public void Learn(PeImage image)
     {
+        StubsCallThroughPointer = (_learned++ == 0 || StubsCallThroughPointer) && SyscallNumbers.CallsThroughPointer(image);
         foreach ((string name, int number) in SyscallNumbers.Read(image))
         {
             // libwine gives some stubs a second name (RtlGetNativeSystemInformation): the one that is declared counts.
@@ -44,6 +47,25 @@ public sealed class SyscallDispatcher(Executive executive)
         learn();
         return true;
     });
+
+    /// <summary>True when the stubs can call through the pointer at 7FFE1000h instead of making a system call, as libwine 8.0's do.</summary>
+    public bool StubsCallThroughPointer { get; private set; }
+
+    /// <summary>The number of a call by its name; false when no DLL in use has it or no method is declared for it.</summary>
+    public bool TryGetNumber(string name, out uint number)
+    {
+        for (int table = 0; table < _tables.Length; table++)
+        {
+            int index = Array.FindIndex(_tables[table], row => row?.Entry is not null && row.Name == name);
+            if (index >= 0)
+            {
+                number = (uint)((table * TableSize) + index);
+                return true;
+            }
+        }
+        number = 0;
+        return false;
+    }
 
     /// <summary>Gives a gate of table 2 or 3 its method.</summary>
     public void Define(int number, SyscallEntry entry) => _tables[number / TableSize][number % TableSize] = new Row(entry.Name, entry);

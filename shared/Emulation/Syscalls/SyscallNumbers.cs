@@ -16,7 +16,17 @@ public static class SyscallNumbers
     /// <summary>Number of tables that bits 12-13 can name.</summary>
     public const int TableCount = 4;
 
+    /// <summary>Bytes from the <c>syscall</c> of a stub of libwine 8.0 to the address behind its call through the pointer.</summary>
+    public const int SyscallBeforeReturn = 13;
+
     private const int StubPrefix = 8;
+    private const int CallForm = 8;
+
+    /// <summary>
+    /// Behind the number: test byte [7FFE0308h], 1; jne +3; syscall; ret; jmp +1; ret; call [7FFE1000h]; ret.
+    /// </summary>
+    private static ReadOnlySpan<byte> CallThroughPointer =>
+        [0xf6, 0x04, 0x25, 0x08, 0x03, 0xfe, 0x7f, 0x01, 0x75, 0x03, 0x0f, 0x05, 0xc3, 0xeb, 0x01, 0xc3, 0xff, 0x14, 0x25, 0x00, 0x10, 0xfe, 0x7f, 0xc3];
 
     /// <summary>
     /// The exported names with their numbers, each number once, by number. Of several names with one number the "Nt" name counts: "Zw" names share
@@ -36,6 +46,20 @@ public static class SyscallNumbers
             }
         }
         return names.OrderBy(entry => entry.Key).Select(entry => (entry.Value, entry.Key));
+    }
+
+    /// <summary>True when the stubs of a DLL can call through the pointer at 7FFE1000h, as libwine 8.0's do; told from the first one.</summary>
+    public static bool CallsThroughPointer(PeImage image)
+    {
+        for (int i = 0; i < image.Exports.NameCount; i++)
+        {
+            if (image.Exports.TryGetNamed(i, out PeExport export) && export.Forwarder is null
+                && image.TryRead(export.Rva, (uint)(CallForm + CallThroughPointer.Length), out ReadOnlySpan<byte> code) && TryDecode(code, out _))
+            {
+                return code[CallForm..].SequenceEqual(CallThroughPointer);
+            }
+        }
+        return false;
     }
 
     /// <summary>The number in the first 8 bytes of a stub; false when the code is no stub.</summary>

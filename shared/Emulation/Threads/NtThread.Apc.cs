@@ -148,10 +148,14 @@ public sealed partial class NtThread
     {
         while (true)
         {
-            if (Interlocked.CompareExchange(ref _alertById, timeout.IsPoll ? AlertNone : AlertWaited, AlertNone) == AlertPending)
+            if (Interlocked.CompareExchange(ref _alertById, timeout.IsPoll || IsPosted ? AlertNone : AlertWaited, AlertNone) == AlertPending)
             {
                 Volatile.Write(ref _alertById, AlertNone);
                 return NtStatus.Alerted;
+            }
+            if (IsPosted && !timeout.IsPoll)
+            {
+                return NtStatus.MustExit;
             }
             NtStatus status = IsTerminating ? NtStatus.ThreadIsTerminating : NtStatus.Timeout;
             if (IsTerminating || timeout.IsPoll || !Park.Wait(timeout.Deadline))

@@ -15,7 +15,7 @@ public sealed partial class NtThread
     /// <summary>Argument 0 to 3 of the system call that the thread is in: R10, RDX, R8, R9 (the NT convention on x64).</summary>
     public ulong GetRegisterArgument(int index)
     {
-        ref UserRegisters registers = ref Cpu!.Registers;
+        ref UserRegisters registers = ref CallRegisters;
         return index switch
         {
             0 => registers.R10,
@@ -28,5 +28,5 @@ public sealed partial class NtThread
 
     /// <summary>Reads the arguments from the fifth on; false when the guest's stack pointer does not lead to readable memory.</summary>
     public bool TryReadStackArguments(Span<ulong> target) =>
-        Memory.TryRead(new GuestPointer(Cpu!.Registers.Rsp) + StackArgumentOffset, MemoryMarshal.AsBytes(target));
+        Memory.TryRead(new GuestPointer(CallRegisters.Rsp) + StackArgumentOffset, MemoryMarshal.AsBytes(target));
 }

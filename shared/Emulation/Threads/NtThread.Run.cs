@@ -64,6 +64,7 @@ public sealed partial class NtThread
     private void Run()
     {
         GuestCpu cpu = Cpu!;
+        Executive.Running.Enter();
         try
         {
             while (CheckPending())
@@ -77,7 +78,7 @@ public sealed partial class NtThread
                 {
                     DeliverPendingApc();
                 }
-                Dispatch(cpu, cpu.Run());
+                Dispatch(cpu, RunGuest(cpu));
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -88,6 +89,8 @@ public sealed partial class NtThread
         }
         finally
         {
+            Executive.Running.Leave();
+            CloseMailbox();
             Executive.Statistics.Add(cpu.Counters);
             DebugReports.Ending(this, TerminationStatus);
             CloseDebugObject();
@@ -107,6 +110,15 @@ public sealed partial class NtThread
 
     private void Dispatch(GuestCpu cpu, in GuestExit exit)
     {
+        if (exit.Kind is GuestExitKind.Kick or GuestExitKind.Exception && Executive.SharedData.Gate?.Settle(this, ref cpu.Registers) == true)
+        {
+            if (exit is { Kind: GuestExitKind.Exception, Vector: Vectors.PageFault })
+            {
+                // So that the gate's own pages are there the next time.
+                ExceptionMapper.FillPage(this, exit);
+            }
+            return;
+        }
         switch (exit.Kind)
         {
             case GuestExitKind.Syscall:
@@ -141,7 +153,7 @@ public sealed partial class NtThread
             ExceptionDelivery.Raise(this, ref record);
             return;
         }
-        ulong result = Executive.Syscalls.Invoke(this, (uint)registers.Rax);
+        ulong result = Call((uint)registers.Rax);
         if (!_contextReplaced)
         {
             cpu.Registers.Rax = result;

@@ -16,6 +16,7 @@ public sealed partial class NtThread : DispatcherObject
         : base(ObjectKinds.Thread)
     {
         Process = process;
+        Park = new ThreadPark(process.Executive.Running);
         ThreadId = process.Executive.ClientIds.Allocate(this);
     }
 
@@ -35,7 +36,7 @@ public sealed partial class NtThread : DispatcherObject
     public ulong Teb { get; internal set; }
 
     /// <summary>Where this thread blocks.</summary>
-    public ThreadPark Park { get; } = new();
+    public ThreadPark Park { get; }
 
     /// <summary>True once the thread has ended. Guarded by the dispatcher lock.</summary>
     public bool HasEnded { get; internal set; }

@@ -27,6 +27,7 @@ internal static partial class NativeKvm
     public const nuint GetXsave2 = 0x9000_AECF;
     public const nuint GetSregs = 0x8138_AE83;
     public const nuint SetSregs = 0x4138_AE84;
+    public const nuint SetDeviceAttr = 0x4018_AEE1;
 
     public const int CapUserMemory = 3;
     public const int CapExtCpuid = 7;
@@ -52,4 +53,7 @@ internal static partial class NativeKvm
 
     [LibraryImport("libc.so.6", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Ioctl(SafeFileHandle fd, nuint request, ref byte argument);
+
+    [LibraryImport("libc.so.6", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Ioctl(SafeFileHandle fd, nuint request, ref KvmDeviceAttribute argument);
 }

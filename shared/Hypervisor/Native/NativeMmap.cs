@@ -9,6 +9,7 @@ internal static partial class NativeMmap
     public const int ProtNone = 0;
     public const int ProtRead = 1;
     public const int ProtWrite = 2;
+    public const int ProtExecute = 4;
 
     public const int MapShared = 1;
     public const int MapPrivate = 2;

@@ -11,6 +11,7 @@ public sealed class VcpuPool
     private readonly KvmHost _host;
     private readonly GuestMemory _memory;
     private readonly int _runPageSize;
+    private readonly ulong[] _zero = GC.AllocateArray<ulong>(1, pinned: true);
     private readonly Lock _lock = new();
     private readonly List<Vcpu> _all = [];
     private readonly Stack<Vcpu> _idle = new();
@@ -26,6 +27,9 @@ public sealed class VcpuPool
         _all.Add(first);
         _idle.Push(first);
     }
+
+    /// <summary>True while every virtual processor's time-stamp counter shows the host's value.</summary>
+    public bool SharesHostCounter { get; private set; } = true;
 
     /// <summary>Virtual processors made so far, rented or idle.</summary>
     public int Count
@@ -96,7 +100,22 @@ public sealed class VcpuPool
             throw Failure("KVM_SET_CPUID2 failed");
         }
 
+        SharesHostCounter &= HasHostCounter(handle);
         return vcpu;
+    }
+
+    /// <summary>
+    /// Sets the offset of the guest's time-stamp counter to 0, where KVM would start it at 0. On PVM the guest reads the host's in any case (measured).
+    /// </summary>
+    private bool HasHostCounter(SafeFileHandle vcpu)
+    {
+        KvmDeviceAttribute attribute = new()
+        {
+            Group = KvmDeviceAttribute.TscControl,
+            Attribute = KvmDeviceAttribute.TscOffset,
+            Address = (ulong)Marshal.UnsafeAddrOfPinnedArrayElement(_zero, 0),
+        };
+        return NativeKvm.Ioctl(vcpu, NativeKvm.SetDeviceAttr, ref attribute) == 0 || !_host.SyscallEntersCpl0;
     }
 
     private static KvmException Failure(string what)

@@ -20,6 +20,10 @@ internal static class FileReadWriteCalls
         GuestPointer byteOffset, GuestPointer key)
     {
         NtStatus status = t.Reference(file, FileAccessRights.ReadData, out FileObject found);
+        if (status.IsSuccess && t.IsPosted && !found.TransfersAtOnce(isWrite: false))
+        {
+            return NtStatus.MustExit;
+        }
         if (status.IsSuccess)
         {
             status = IoReply.Create(t, found, @event, apcRoutine, apcContext, ioStatus, out IoReply reply);
@@ -44,6 +48,10 @@ internal static class FileReadWriteCalls
         if ((granted & (FileAccessRights.WriteData | FileAccessRights.AppendData)) == 0)
         {
             return NtStatus.AccessDenied;
+        }
+        if (t.IsPosted && !found.TransfersAtOnce(isWrite: true))
+        {
+            return NtStatus.MustExit;
         }
         status = IoReply.Create(t, found, @event, apcRoutine, apcContext, ioStatus, out IoReply reply);
         if (status.IsSuccess && (status = ReadOffset(t, byteOffset, true, out long? offset)).IsSuccess)

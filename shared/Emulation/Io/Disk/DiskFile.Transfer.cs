@@ -12,6 +12,9 @@ internal sealed partial class DiskFile
     private const int MaximumSegments = 1024;
 
     /// <inheritdoc/>
+    internal override bool TransfersAtOnce(bool isWrite) => true;
+
+    /// <inheritdoc/>
     internal override NtStatus Read(in IoReply reply, GuestPointer buffer, uint length, long? offset)
     {
         if (IsDirectory || IsLink)

@@ -1,0 +1,116 @@
+using Iced.Intel;
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Threads;
+using PortableVirt.Kernel;
+
+namespace PortableVirt.Emulation.Mailbox;
+
+/// <summary>
+/// What becomes of a thread that is stopped inside the gate: its registers are made those of an instruction boundary that any context can be
+/// captured and continued at, with nothing left in the mailbox.
+/// </summary>
+internal sealed partial class UserGate
+{
+    private const int FrameWords = 5;
+    private ulong _post;
+    private ulong _taken;
+    private ulong _return;
+    private ulong _slow;
+    private ulong _counter;
+    private ulong _time;
+    private ulong _continue;
+    private ulong _load;
+    private ulong _enter;
+    private ulong _restart;
+
+    /// <summary>Settles a thread that left guest mode for something else than a system call, before anybody sees its registers.</summary>
+    /// <returns>True when the thread was moved: an exception that it had in the gate is void, since it goes another way now.</returns>
+    public bool Settle(NtThread thread, ref UserRegisters registers)
+    {
+        ulong rip = registers.Rip;
+        if (rip < _post || rip > _enter)
+        {
+            return false;
+        }
+        if (rip >= _post && rip < _taken)
+        {
+            ulong result = 0;
+            bool answered = thread.Mailbox?.TryTakeAnswer((uint)registers.Rax, out result) == true;
+            (registers.Rip, registers.Rax) = answered ? (_return, result) : (_slow, registers.Rax);
+            thread.Mailbox?.Cancel();
+        }
+        else if (rip == _taken)
+        {
+            registers.Rip = _return;
+            thread.Mailbox?.Cancel();
+        }
+        else if (rip >= _continue && rip < _load)
+        {
+            registers.Rip = _slow;
+        }
+        else if (rip >= _load && rip < _enter)
+        {
+            registers.Rip = _restart;
+        }
+        else if (rip == _enter)
+        {
+            FinishContinue(thread, ref registers);
+        }
+        return registers.Rip != rip;
+    }
+
+    /// <summary>
+    /// A fault of the gate's own accesses to the program's pointers: the call is made again as a system call, which has a status for it. False when
+    /// the fault was not there.
+    /// </summary>
+    public bool TryRetryAsCall(ref UserRegisters registers)
+    {
+        ulong rip = registers.Rip;
+        if (rip < _counter || rip >= _continue)
+        {
+            return false;
+        }
+        registers.Rax = rip < _time ? _counterNumber : _timeNumber;
+        registers.Rdx = registers.Rcx;
+        registers.Rip = _slow;
+        return true;
+    }
+
+    private static void FinishContinue(NtThread thread, ref UserRegisters registers)
+    {
+        Span<ulong> frame = stackalloc ulong[FrameWords];
+        if (thread.Memory.TryRead(new GuestPointer(registers.Rsp), System.Runtime.InteropServices.MemoryMarshal.AsBytes(frame)))
+        {
+            (registers.Rip, registers.RFlags, registers.Rsp) = (frame[0], frame[2], frame[3]);
+        }
+    }
+
+    private void Locate(in AssemblerResult result, Labels l)
+    {
+        _post = result.GetLabelRIP(l.Post);
+        _taken = result.GetLabelRIP(l.Taken);
+        _return = result.GetLabelRIP(l.Return);
+        _slow = result.GetLabelRIP(l.Slow);
+        _counter = result.GetLabelRIP(l.Counter);
+        _time = result.GetLabelRIP(l.Time);
+        _continue = result.GetLabelRIP(l.Continue);
+        _load = result.GetLabelRIP(l.Load);
+        _enter = result.GetLabelRIP(l.Enter);
+        _restart = result.GetLabelRIP(l.Restart);
+    }
+
+    private sealed class Labels(Assembler assembler)
+    {
+        public Label Post = assembler.CreateLabel();
+        public Label Done = assembler.CreateLabel();
+        public Label Taken = assembler.CreateLabel();
+        public Label Return = assembler.CreateLabel();
+        public Label Slow = assembler.CreateLabel();
+        public Label Counter = assembler.CreateLabel();
+        public Label Time = assembler.CreateLabel();
+        public Label Continue = assembler.CreateLabel();
+        public Label Load = assembler.CreateLabel();
+        public Label Enter = assembler.CreateLabel();
+        public Label Restart = assembler.CreateLabel();
+    }
+}
