@@ -23,7 +23,8 @@ public static class DaemonRun
 
         using AsyncDuplexStreamingCall<RunProgramRequest, RunProgramResponse> call = channel.DuplexStreamingCall(DaemonMethods.RunProgram, default);
         Channel<CtrlKind> controls = Channel.CreateUnbounded<CtrlKind>();
-        using IDisposable signals = ControlSignals.Forward(kind => controls.Writer.TryWrite(kind));
+        using TerminalGuard terminal = new(options.StdIn, options.StdOut);
+        using IDisposable signals = ControlSignals.Forward(terminal, kind => controls.Writer.TryWrite(kind));
         try
         {
             RunStart start = new()

@@ -15,7 +15,8 @@ public static class EmbeddedRun
     {
         Directory.SetCurrentDirectory(options.WorkingFolder);
         VmRunner runner = new(options, () => kvm, new StdErrEvents());
-        using IDisposable signals = ControlSignals.Forward(runner.ConsoleControl);
+        using TerminalGuard terminal = new(options.StdIn, options.StdOut);
+        using IDisposable signals = ControlSignals.Forward(terminal, runner.ConsoleControl);
         return RunOutcome.Of(runner.Run());
     }
 

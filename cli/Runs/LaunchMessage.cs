@@ -42,6 +42,8 @@ internal static class LaunchMessage
     {
         CtrlKind.Break => ConsoleControl.Break,
         CtrlKind.Close => ConsoleControl.Close,
+        CtrlKind.SuspendTerminal => ConsoleControl.SuspendTerminal,
+        CtrlKind.ResumeTerminal => ConsoleControl.ResumeTerminal,
         _ => ConsoleControl.C,
     };
 }

@@ -14,7 +14,7 @@ public sealed partial class VmRunner
 
     /// <summary>
     /// Sends a console control event to the program. While the program has not answered an earlier one (half a second old or more), the VM is ended
-    /// instead; so it is when the program has not been started yet.
+    /// instead; so it is when the program has not been started yet. What becomes of the terminal is told to the console.
     /// </summary>
     public void ConsoleControl(CtrlKind kind)
     {
@@ -22,8 +22,17 @@ public sealed partial class VmRunner
         {
             if (_executive is not { } executive)
             {
-                _stopped = true;
+                _stopped |= kind < CtrlKind.SuspendTerminal;
                 return;
+            }
+            switch (kind)
+            {
+                case CtrlKind.SuspendTerminal:
+                    executive.Io.Console?.SuspendTerminal();
+                    return;
+                case CtrlKind.ResumeTerminal:
+                    executive.Io.Console?.ResumeTerminal();
+                    return;
             }
             bool isPending = executive.HasUnansweredControl;
             if (isPending && _clock.Elapsed - _askedAt >= _patience)

@@ -56,7 +56,7 @@ internal sealed class ProgramRun(VmSupervisor supervisor)
         {
             RunProgramRequest request = requests.Current;
             if (request.RequestCase != RunProgramRequest.RequestOneofCase.ConsoleControl
-                || request.ConsoleControl is not (ConsoleControl.C or ConsoleControl.Break or ConsoleControl.Close))
+                || request.ConsoleControl is not (> ConsoleControl.Unspecified and <= ConsoleControl.ResumeTerminal))
             {
                 throw new GrpcException(StatusCode.InvalidArgument, "after its start, RunProgram takes console control events only");
             }

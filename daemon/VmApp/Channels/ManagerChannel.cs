@@ -124,6 +124,8 @@ internal sealed class ManagerChannel : IVmEvents
                 {
                     ConsoleControl.Break => CtrlKind.Break,
                     ConsoleControl.Close => CtrlKind.Close,
+                    ConsoleControl.SuspendTerminal => CtrlKind.SuspendTerminal,
+                    ConsoleControl.ResumeTerminal => CtrlKind.ResumeTerminal,
                     _ => CtrlKind.C,
                 });
                 break;

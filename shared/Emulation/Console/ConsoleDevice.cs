@@ -32,7 +32,11 @@ internal sealed class ConsoleDevice : DeviceObject
         {
             return NtStatus.InvalidHandle;
         }
-        file = new ConsoleFile(this, console, part.Value, request.Thread.Executive, access, request.Share, request.Options);
+        file = new ConsoleFile(this, console, part.Value, access, request.Share, request.Options, name == "SCREENBUFFER");
+        if (part == ConsolePart.Connection)
+        {
+            console.Attach(request.Thread.Process);
+        }
         return NtStatus.Success;
     }
 }

@@ -12,7 +12,6 @@ namespace PortableVirt.Emulation.Console;
 internal sealed partial class ConsoleFile
 {
     private const uint DeviceConsole = 0x50;
-    private const int RecordSize = 20;
 
     /// <inheritdoc/>
     internal override NtStatus DeviceControl(in IoReply reply, in IoControl control)
@@ -22,7 +21,7 @@ internal sealed partial class ConsoleFile
             return NtStatus.InvalidDeviceRequest;
         }
         ConsoleControlCode function = (ConsoleControlCode)((control.Code >> 2) & 0xfff);
-        if (function == ConsoleControlCode.WriteFile && part == ConsolePart.Output)
+        if (function == ConsoleControlCode.WriteFile && _part == ConsolePart.Output)
         {
             NtStatus written = WriteBytes(reply.Thread, control.Input, control.InputLength);
             return written.IsSuccess ? reply.Complete(written, control.InputLength) : written;
@@ -32,7 +31,12 @@ internal sealed partial class ConsoleFile
         {
             return NtStatus.AccessViolation;
         }
-        return part == ConsolePart.Output ? ControlOutput(reply, control, function, input) : ControlInput(reply, control, function, input);
+        return _part switch
+        {
+            ConsolePart.Output => ControlOutput(reply, control, function, input),
+            ConsolePart.Input => ControlInput(reply, control, function, input),
+            _ => ControlConsole(reply, control, function, input),
+        };
     }
 
     private NtStatus ControlInput(in IoReply reply, in IoControl control, ConsoleControlCode function, ReadOnlySpan<byte> input)
@@ -40,59 +44,64 @@ internal sealed partial class ConsoleFile
         switch (function)
         {
             case ConsoleControlCode.GetMode:
-                return DiskFile.Return(reply, control, BitConverter.GetBytes(console.Input.Mode));
+                return DiskFile.Return(reply, control, BitConverter.GetBytes(_console.Input.Mode));
             case ConsoleControlCode.SetMode when input.Length == 4:
-                console.Input.SetMode(BinaryPrimitives.ReadUInt32LittleEndian(input));
+                _console.Input.SetMode(BinaryPrimitives.ReadUInt32LittleEndian(input));
                 return reply.Complete(NtStatus.Success, 0);
             case ConsoleControlCode.ReadConsole:
-                return ReadText(reply, control, 0);
-            case ConsoleControlCode.ReadConsoleControl:
-                return ReadText(reply, control, sizeof(uint));
+                return Read(reply, ConsoleReadKind.Text, control.Output, control.OutputLength, 0, "");
+            case ConsoleControlCode.ReadConsoleControl when input.Length >= sizeof(uint) && control.OutputLength >= sizeof(uint):
+                string initial = new([.. MemoryMarshal.Cast<byte, char>(input[sizeof(uint)..(input.Length & ~1)])]);
+                return Read(reply, ConsoleReadKind.TextWithControl, control.Output, control.OutputLength, BinaryPrimitives.ReadUInt32LittleEndian(input), initial);
             case ConsoleControlCode.ReadFile:
-                NtStatus read = ReadBytes(reply.Thread, control.OutputLength, out byte[] bytes);
-                return read.IsSuccess ? DiskFile.Return(reply, control, bytes) : read;
+                return Read(reply, ConsoleReadKind.Bytes, control.Output, control.OutputLength, 0, "");
             case ConsoleControlCode.ReadInput:
+                return Read(reply, ConsoleReadKind.Records, control.Output, control.OutputLength, 0, "");
             case ConsoleControlCode.Peek:
-                return ReadRecords(reply, control, function == ConsoleControlCode.ReadInput);
-            case ConsoleControlCode.WriteInput when input.Length % RecordSize == 0:
-                console.Input.AddRecords(MemoryMarshal.Cast<byte, InputRecord>(input));
+                _console.Output.Flush();
+                InputRecord[] records = _console.Input.Peek((int)Math.Min(control.OutputLength / InputRecord.Size, 4096));
+                return DiskFile.Return(reply, control, MemoryMarshal.AsBytes(records.AsSpan()));
+            case ConsoleControlCode.WriteInput when input.Length % InputRecord.Size == 0:
+                _console.Input.AddRecords(MemoryMarshal.Cast<byte, InputRecord>(input));
                 return reply.Complete(NtStatus.Success, 0);
             case ConsoleControlCode.Flush:
-                console.Input.Clear();
+                _console.Input.Clear();
                 return reply.Complete(NtStatus.Success, 0);
-            case ConsoleControlCode.GetInputInfo:
-                Span<byte> information = stackalloc byte[12];
-                BinaryPrimitives.WriteUInt32LittleEndian(information, console.InputCodePage);
-                BinaryPrimitives.WriteUInt32LittleEndian(information[4..], console.OutputCodePage);
-                if (control.OutputLength >= 12)
-                {
-                    BinaryPrimitives.WriteInt32LittleEndian(information[8..], console.Input.CountRecords());
-                }
-                return DiskFile.Return(reply, control, information[..(int)Math.Min(control.OutputLength & ~3u, 12)]);
             case ConsoleControlCode.GetInputCount:
-                return DiskFile.Return(reply, control, BitConverter.GetBytes(console.Input.CountRecords()));
+                return DiskFile.Return(reply, control, BitConverter.GetBytes(_console.Input.CountRecords()));
+            default:
+                return ControlConsole(reply, control, function, input);
+        }
+    }
+
+    /// <summary>What every part of the console answers.</summary>
+    private NtStatus ControlConsole(in IoReply reply, in IoControl control, ConsoleControlCode function, ReadOnlySpan<byte> input)
+    {
+        switch (function)
+        {
+            case ConsoleControlCode.GetInputInfo:
+                return ReturnInputInfo(reply, control);
             case ConsoleControlCode.SetInputInfo when input.Length >= 12:
                 uint mask = BinaryPrimitives.ReadUInt32LittleEndian(input);
-                console.InputCodePage = (mask & 1) != 0 ? BinaryPrimitives.ReadUInt32LittleEndian(input[4..]) : console.InputCodePage;
-                console.OutputCodePage = (mask & 2) != 0 ? BinaryPrimitives.ReadUInt32LittleEndian(input[8..]) : console.OutputCodePage;
+                _console.InputCodePage = (mask & 1) != 0 ? BinaryPrimitives.ReadUInt32LittleEndian(input[4..]) : _console.InputCodePage;
+                _console.OutputCodePage = (mask & 2) != 0 ? BinaryPrimitives.ReadUInt32LittleEndian(input[8..]) : _console.OutputCodePage;
                 return reply.Complete(NtStatus.Success, 0);
             case ConsoleControlCode.GetTitle:
                 return ReturnTitle(reply, control);
             case ConsoleControlCode.SetTitle:
-                SetTitle(input);
+                _console.SetTitle(new string([.. MemoryMarshal.Cast<byte, char>(input[..(input.Length & ~1)])]).TrimEnd('\0'));
                 return reply.Complete(NtStatus.Success, 0);
             case ConsoleControlCode.ControlEvent when input.Length >= 8:
-                console.RaiseControl(BinaryPrimitives.ReadUInt32LittleEndian(input), BinaryPrimitives.ReadUInt32LittleEndian(input[4..]));
-                return reply.Complete(NtStatus.Success, 0);
+                return RaiseControl(reply, BinaryPrimitives.ReadUInt32LittleEndian(input), BinaryPrimitives.ReadUInt32LittleEndian(input[4..]));
             case ConsoleControlCode.Beep:
-                console.Output.Write("\a"u8);
+                _console.Output.Write("\a"u8);
                 return reply.Complete(NtStatus.Success, 0);
             case ConsoleControlCode.GetProcessList:
                 return ReturnProcesses(reply, control);
             case ConsoleControlCode.GetWindow:
                 return DiskFile.Return(reply, control, new byte[Math.Min(control.OutputLength, 8)]);
-            case ConsoleControlCode.BindProcess:
-                return reply.Complete(NtStatus.Success, 0);
+            case ConsoleControlCode.BindProcess when input.Length >= 4:
+                return Bind(reply, BinaryPrimitives.ReadUInt32LittleEndian(input));
             case ConsoleControlCode.IsUnix:
                 return NtStatus.NotSupported;
             default:
@@ -100,54 +109,52 @@ internal sealed partial class ConsoleFile
         }
     }
 
-    private NtStatus ReadText(in IoReply reply, in IoControl control, int prefix)
+    private NtStatus ReturnInputInfo(in IoReply reply, in IoControl control)
     {
-        if (control.OutputLength < prefix)
+        Span<byte> information = stackalloc byte[12];
+        BinaryPrimitives.WriteUInt32LittleEndian(information, _console.InputCodePage);
+        BinaryPrimitives.WriteUInt32LittleEndian(information[4..], _console.OutputCodePage);
+        if (control.OutputLength >= 12)
         {
-            return NtStatus.BufferTooSmall;
+            BinaryPrimitives.WriteInt32LittleEndian(information[8..], _console.Input.CountRecords());
         }
-        console.Output.Flush();
-        NtStatus status = console.Input.ReadText(reply.Thread, (int)Math.Min(control.OutputLength - (uint)prefix, MaximumTransfer) / 2, out string text);
-        if (!status.IsSuccess)
-        {
-            return reply.Complete(status, 0);
-        }
-        byte[] output = new byte[prefix + (text.Length * 2)];
-        MemoryMarshal.AsBytes(text.AsSpan()).CopyTo(output.AsSpan(prefix));
-        return DiskFile.Return(reply, control, output);
-    }
-
-    private NtStatus ReadRecords(in IoReply reply, in IoControl control, bool take)
-    {
-        console.Output.Flush();
-        NtStatus status = console.Input.ReadRecords(reply.Thread, (int)Math.Min(control.OutputLength / RecordSize, 4096), take, take, out InputRecord[] records);
-        return status.IsSuccess ? DiskFile.Return(reply, control, MemoryMarshal.AsBytes(records.AsSpan())) : reply.Complete(status, 0);
+        return DiskFile.Return(reply, control, information[..(int)Math.Min(control.OutputLength & ~3u, 12)]);
     }
 
     private NtStatus ReturnTitle(in IoReply reply, in IoControl control)
     {
-        byte[] output = new byte[Math.Min(4 + (console.Title.Length * 2), (int)Math.Min(control.OutputLength, MaximumTransfer))];
+        byte[] output = new byte[Math.Min(4 + (_console.Title.Length * 2), (int)Math.Min(control.OutputLength, MaximumTransfer))];
         InformationBuffer writer = new(output);
-        writer.Add((uint)console.Title.Length * 2);
-        writer.Add(console.Title);
+        writer.Add((uint)_console.Title.Length * 2);
+        writer.Add(_console.Title);
         return DiskFile.Return(reply, control, output);
     }
 
-    private void SetTitle(ReadOnlySpan<byte> input)
+    /// <summary>GenerateConsoleCtrlEvent: STATUS_INVALID_PARAMETER for other events and for a group without a process.</summary>
+    private NtStatus RaiseControl(in IoReply reply, uint kind, uint group)
     {
-        string title = new([.. MemoryMarshal.Cast<byte, char>(input[..(input.Length & ~1)])]);
-        console.Title = title.TrimEnd('\0');
-        console.Output.Write($"\x1b]0;{new string([.. console.Title.Where(c => !char.IsControl(c))])}\a");
+        const uint Break = 1;
+        return kind > Break || !Executive.RaiseConsoleControl(kind, group) ? NtStatus.InvalidParameter : reply.Complete(NtStatus.Success, 0);
+    }
+
+    /// <summary>AttachConsole: the process must be attached itself; ATTACH_PARENT_PROCESS (-1) is taken as it is.</summary>
+    private NtStatus Bind(in IoReply reply, uint processId)
+    {
+        if (processId != uint.MaxValue && _console.AttachedProcesses().All(p => p.ProcessId != processId))
+        {
+            return Executive.ClientIds.Processes().Any(p => p.ProcessId == processId) ? NtStatus.InvalidHandle : NtStatus.InvalidParameter;
+        }
+        return reply.Complete(NtStatus.Success, 0);
     }
 
     private NtStatus ReturnProcesses(in IoReply reply, in IoControl control)
     {
-        List<NtProcess> processes = Executive.ClientIds.Processes();
-        byte[] output = new byte[Math.Min(processes.Count * 4, (int)Math.Min(control.OutputLength, 4096) & ~3)];
+        uint[] ids = [.. _console.AttachedProcesses().Select(p => p.ProcessId).Distinct()];
+        byte[] output = new byte[Math.Min(ids.Length * 4, (int)Math.Min(control.OutputLength, 4096) & ~3)];
         InformationBuffer writer = new(output);
-        foreach (NtProcess process in processes)
+        foreach (uint id in ids)
         {
-            writer.Add(process.ProcessId);
+            writer.Add(id);
         }
         bool written = reply.Thread.Memory.TryWrite(control.Output, output);
         return !written ? NtStatus.AccessViolation : reply.Complete(writer.Overflowed ? NtStatus.BufferTooSmall : NtStatus.Success, (ulong)writer.Position);

@@ -1,15 +1,36 @@
 using PortableVirt.Emulation.Io;
 using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Processes;
 using PortableVirt.Emulation.Threads;
 using FileOptions = PortableVirt.Emulation.Io.FileOptions;
 
 namespace PortableVirt.Emulation.Console;
 
 /// <summary>An open part of the console.</summary>
-internal sealed partial class ConsoleFile(ConsoleDevice device, ConsoleObject console, ConsolePart part, Executive executive, uint access, uint share, FileOptions options)
-    : FileObject(executive, access, share, options | FileOptions.SynchronousNonAlert)
+internal sealed partial class ConsoleFile : FileObject
 {
     private const uint MaximumTransfer = 1 << 20;
+    private readonly ConsoleDevice _device;
+    private readonly ConsoleObject _console;
+    private readonly ConsolePart _part;
+    private readonly ScreenBuffer _buffer;
+    private readonly bool _ownsBuffer;
+
+    /// <summary>Opens a part.</summary>
+    /// <param name="isNew">A screen buffer of its own, not the active one.</param>
+    public ConsoleFile(ConsoleDevice device, ConsoleObject console, ConsolePart part, uint access, uint share, FileOptions options, bool isNew)
+        : base(console.Executive, access, share, options | FileOptions.SynchronousNonAlert)
+    {
+        (_device, _console, _part, _ownsBuffer) = (device, console, part, isNew);
+        lock (console.Lock)
+        {
+            _buffer = isNew ? console.Screen.CreateBuffer() : console.Screen.Active;
+        }
+        if (part == ConsolePart.Input)
+        {
+            console.Input.Track(this, true);
+        }
+    }
 
     /// <summary>FILE_DEVICE_CONSOLE.</summary>
     public override uint DeviceType => 0x50;
@@ -18,29 +39,20 @@ internal sealed partial class ConsoleFile(ConsoleDevice device, ConsoleObject co
     public override string ObjectName => @"\Device\ConDrv";
 
     /// <inheritdoc/>
-    public override string FileName => "\\" + part;
+    public override string FileName => "\\" + _part;
 
     /// <inheritdoc/>
     internal override NtStatus OpenRelative(in FileCreateRequest request, string name, out FileObject file, out ulong information) =>
-        device.Open(request, name, out file, out information);
+        _device.Open(request, name, out file, out information);
 
     /// <inheritdoc/>
-    internal override NtStatus Read(in IoReply reply, GuestPointer buffer, uint length, long? offset)
-    {
-        if (part != ConsolePart.Input)
-        {
-            return NtStatus.InvalidDeviceRequest;
-        }
-        NtStatus status = ReadBytes(reply.Thread, length, out byte[] bytes);
-        return !status.IsSuccess ? reply.Complete(status, 0)
-            : !reply.Thread.Memory.TryWrite(buffer, bytes) ? NtStatus.AccessViolation
-            : reply.Complete(NtStatus.Success, (ulong)bytes.Length);
-    }
+    internal override NtStatus Read(in IoReply reply, GuestPointer buffer, uint length, long? offset) =>
+        _part == ConsolePart.Input ? Read(reply, ConsoleReadKind.Bytes, buffer, length, 0, "") : NtStatus.InvalidDeviceRequest;
 
     /// <inheritdoc/>
     internal override NtStatus Write(in IoReply reply, GuestPointer buffer, uint length, long? offset)
     {
-        if (part != ConsolePart.Output)
+        if (_part != ConsolePart.Output)
         {
             return NtStatus.InvalidDeviceRequest;
         }
@@ -51,32 +63,51 @@ internal sealed partial class ConsoleFile(ConsoleDevice device, ConsoleObject co
     /// <inheritdoc/>
     internal override NtStatus Flush(NtThread thread)
     {
-        console.Output.Flush();
+        _console.Output.Flush();
         return NtStatus.Success;
     }
 
     /// <inheritdoc/>
-    internal override bool IsSignaled(NtThread thread) => part == ConsolePart.Input ? console.Input.IsSignaled(thread) : base.IsSignaled(thread);
-
-    private byte[] _rest = [];
-
-    private NtStatus ReadBytes(NtThread thread, uint length, out byte[] bytes)
+    internal override bool IsSignaled(NtThread thread)
     {
-        if (_rest.Length == 0 && length != 0)
+        if (_part != ConsolePart.Input)
         {
-            console.Output.Flush();
-            NtStatus status = console.Input.ReadText(thread, (int)Math.Min(length, MaximumTransfer), out string text);
-            if (!status.IsSuccess)
-            {
-                bytes = [];
-                return status;
-            }
-            _rest = text.StartsWith('\x1a') ? [] : ConsoleText.FromUtf16(text, console.InputCodePage);
+            return base.IsSignaled(thread);
         }
-        int count = (int)Math.Min(length, (uint)_rest.Length);
-        bytes = _rest[..count];
-        _rest = _rest[count..];
-        return NtStatus.Success;
+        _console.Input.BeginWait();
+        return _console.Input.IsReady;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnLastHandleClosed(NtProcess process)
+    {
+        base.OnLastHandleClosed(process);
+        switch (_part)
+        {
+            case ConsolePart.Input:
+                _console.Input.Track(this, false);
+                break;
+            case ConsolePart.Connection:
+                _console.Detach(process);
+                break;
+            case ConsolePart.Output:
+                lock (_console.Lock)
+                {
+                    if (_ownsBuffer && _console.Screen.Active == _buffer)
+                    {
+                        _console.Screen.Activate(_console.Screen.Main);
+                    }
+                }
+                break;
+        }
+    }
+
+    private NtStatus Read(in IoReply reply, ConsoleReadKind kind, GuestPointer buffer, uint length, uint wakeupMask, string initial)
+    {
+        ConsoleReadRequest request = new(reply, _console.Input, kind, buffer, Math.Min(length, MaximumTransfer)) { WakeupMask = wakeupMask, Initial = initial };
+        AddRequest(request);
+        _console.Input.Add(request);
+        return AwaitRequest(reply.Thread, request);
     }
 
     private NtStatus WriteBytes(NtThread thread, GuestPointer buffer, uint length)
@@ -89,7 +120,10 @@ internal sealed partial class ConsoleFile(ConsoleDevice device, ConsoleObject co
             {
                 return NtStatus.AccessViolation;
             }
-            console.Output.Write(ConsoleText.ToUtf8(chunk, console.OutputCodePage));
+            lock (_console.Lock)
+            {
+                _console.Screen.Write(_buffer, _buffer.Decoder.Decode(chunk, _console.CodePages[_console.OutputCodePage]));
+            }
         }
         return NtStatus.Success;
     }

@@ -1,132 +1,95 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Emulation.Io.Host;
-using PortableVirt.Emulation.Objects;
-using PortableVirt.Emulation.Sync;
 using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Console;
 
 /// <summary>
-/// The terminal's input side: lines or single characters for reads, key events for programs that want them. It is signaled while
-/// there is input; the first wait on it starts a host thread that watches the terminal.
+/// The input buffer of the console. From the first read or wait on, a host thread takes what the user types from the terminal,
+/// makes input records of it and ends the reads that wait, in their order. The console's lock guards it.
 /// </summary>
-internal sealed class ConsoleInput(SafeFileHandle terminal, Executive executive) : DispatcherObject(ObjectKinds.File), IDisposable
+internal sealed partial class ConsoleInput(ConsoleObject console, SafeFileHandle terminal) : IDisposable
 {
-    private const int ReadSize = 4096;
-    private const int MaximumRecords = 1 << 16;
+    private const int MaximumRecords = 1 << 17;
 
-    private readonly Lock _lock = new();
     private readonly Queue<InputRecord> _records = new();
-    private readonly KeyDecoder _decoder = new();
+    private readonly LinkedList<ConsoleReadRequest> _reads = new();
+    private readonly List<ConsoleFile> _files = [];
+    private readonly LineEditor _editor = new(new LineHistory());
     private readonly StringBuilder _text = new();
-    private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
-    private readonly AutoResetEvent _consumed = new(false);
-    private byte[] _undecoded = [];
+    private byte[] _bytes = [];
     private bool _isReady;
-    private Thread? _watcher;
-    private volatile bool _isDisposed;
-
-    /// <summary>The line discipline.</summary>
-    public TerminalSettings Settings { get; } = new(terminal);
+    private bool _hasEnded;
 
     /// <summary>Console input mode.</summary>
     public uint Mode { get; private set; } = ConsoleModes.DefaultInput;
 
+    /// <summary>True while there are input records. Guarded by the dispatcher's lock.</summary>
+    public bool IsReady => _isReady;
+
     /// <summary>Sets the mode and the terminal with it.</summary>
     public void SetMode(uint mode)
     {
-        lock (_lock)
+        lock (console.Lock)
         {
             Mode = mode;
             _decoder.PassSequences = (mode & ConsoleModes.VirtualTerminalInput) != 0;
-            Settings.Apply(mode);
+            _settings.Apply(mode);
         }
+        Pump();
     }
 
-    /// <summary>Number of key events that are there now.</summary>
+    /// <summary>Number of input records that are there now.</summary>
     public int CountRecords()
     {
-        lock (_lock)
+        lock (console.Lock)
         {
-            FillRecords();
+            Start();
             return _records.Count;
         }
     }
 
-    /// <summary>
-    /// Reads characters: a line (ended by CR LF) with line input, else what is there, at least one character. Waits for them;
-    /// 0 characters mean the end of input.
-    /// </summary>
-    public NtStatus ReadText(NtThread thread, int maximum, out string text)
+    /// <summary>Looks at input records.</summary>
+    public InputRecord[] Peek(int maximum)
     {
-        text = "";
-        while (maximum > 0)
+        lock (console.Lock)
         {
-            lock (_lock)
-            {
-                if (_text.Length == 0)
-                {
-                    TakeKeyCharacters();
-                }
-                if (_text.Length != 0)
-                {
-                    int count = Math.Min(maximum, _text.Length);
-                    text = _text.ToString(0, count);
-                    _text.Remove(0, count);
-                    UpdateReady();
-                    return NtStatus.Success;
-                }
-                if (IsReadable())
-                {
-                    if (!ReadTerminalText())
-                    {
-                        return NtStatus.Success;
-                    }
-                    continue;
-                }
-            }
-            NtStatus waited = TerminalWait.UntilReadable(thread, terminal);
-            if (!waited.IsSuccess)
-            {
-                return waited;
-            }
-        }
-        return NtStatus.Success;
-    }
-
-    /// <summary>Takes (or looks at) key events; waits for the first one when asked.</summary>
-    public NtStatus ReadRecords(NtThread thread, int maximum, bool take, bool wait, out InputRecord[] records)
-    {
-        while (true)
-        {
-            lock (_lock)
-            {
-                FillRecords();
-                if (_records.Count != 0 || !wait)
-                {
-                    records = [.. _records.Take(maximum)];
-                    for (int i = 0; take && i < records.Length; i++)
-                    {
-                        _records.Dequeue();
-                    }
-                    UpdateReady();
-                    return NtStatus.Success;
-                }
-            }
-            NtStatus waited = TerminalWait.UntilReadable(thread, terminal);
-            if (!waited.IsSuccess)
-            {
-                records = [];
-                return waited;
-            }
+            Start();
+            return [.. _records.Take(maximum)];
         }
     }
 
-    /// <summary>Puts key events into the queue (WriteConsoleInput).</summary>
+    /// <summary>Queues a read; it ends when there is what it asks for.</summary>
+    public void Add(ConsoleReadRequest request)
+    {
+        lock (console.Lock)
+        {
+            Start();
+            console.Output.Flush();
+            _reads.AddLast(request);
+        }
+        Pump();
+    }
+
+    /// <summary>A read was cancelled.</summary>
+    public void Remove(ConsoleReadRequest request)
+    {
+        lock (console.Lock)
+        {
+            if (_reads.First?.Value == request)
+            {
+                _editor.Abort();
+            }
+            _reads.Remove(request);
+        }
+    }
+
+    /// <summary>Puts records into the queue (WriteConsoleInput).</summary>
     public void AddRecords(ReadOnlySpan<InputRecord> records)
     {
-        lock (_lock)
+        lock (console.Lock)
         {
             foreach (InputRecord record in records)
             {
@@ -135,128 +98,175 @@ internal sealed class ConsoleInput(SafeFileHandle terminal, Executive executive)
                     _records.Enqueue(record);
                 }
             }
-            UpdateReady();
         }
+        Pump();
     }
 
-    /// <summary>Drops everything that is there.</summary>
+    /// <summary>Drops the records that are there.</summary>
     public void Clear()
     {
-        lock (_lock)
+        lock (console.Lock)
         {
-            FillRecords();
             _records.Clear();
-            _text.Clear();
+        }
+        Pump();
+    }
+
+    /// <summary>
+    /// Ctrl-C or Ctrl-Break: drops what was typed; a read that waits for a line gets an empty one. (Windows gives it nothing and
+    /// ERROR_OPERATION_ABORTED, which libwine's kernelbase cannot express and its cmd.exe takes for the end of input.)
+    /// </summary>
+    public void AbortLine()
+    {
+        lock (console.Lock)
+        {
+            _records.Clear();
+            if (_editor.IsActive)
+            {
+                console.Screen.Print(console.Screen.Active, "^C");
+                _editor.Abort();
+                _text.Append("\r\n");
+            }
+        }
+        Pump();
+    }
+
+    /// <summary>An input handle was opened or closed: open ones are signaled while there is input.</summary>
+    public void Track(ConsoleFile file, bool open)
+    {
+        lock (console.Executive.Dispatcher.Lock)
+        {
+            if (open)
+            {
+                _files.Add(file);
+            }
+            else
+            {
+                _files.Remove(file);
+            }
+        }
+    }
+
+    /// <summary>A wait for input begins.</summary>
+    public void BeginWait()
+    {
+        if (!_hasStarted)
+        {
+            // The caller holds the dispatcher's lock, which is taken inside the console's.
+            ThreadPool.QueueUserWorkItem(static input => ((ConsoleInput)input!).CountRecords(), this);
+        }
+    }
+
+    /// <summary>Ends the reads that can end.</summary>
+    private void Pump()
+    {
+        List<(ConsoleReadRequest Request, byte[] Data)> done = [];
+        lock (console.Lock)
+        {
+            while (_reads.First is { } first && TryRead(first.Value, out byte[] data))
+            {
+                _reads.RemoveFirst();
+                done.Add((first.Value, data));
+            }
             UpdateReady();
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _isDisposed = true;
-        _consumed.Set();
-        Settings.Restore();
-    }
-
-    /// <inheritdoc/>
-    internal override bool IsSignaled(NtThread thread)
-    {
-        if (_watcher is null && !_isDisposed)
+        foreach ((ConsoleReadRequest request, byte[] data) in done)
         {
-            _watcher = new Thread(Watch, 128 << 10) { IsBackground = true, Name = "console input" };
-            _watcher.Start();
+            if (request.TryClaim())
+            {
+                request.Deliver(data);
+            }
         }
-        return _isReady;
     }
 
-    private bool IsReadable()
+    private bool TryRead(ConsoleReadRequest request, out byte[] data)
     {
-        HostPoll poll = new((int)terminal.DangerousGetHandle(), HostPoll.In);
-        return NativeIo.Poll(ref poll, 1, 0) > 0;
-    }
-
-    /// <summary>Reads what the terminal has into the text; false at the end of input.</summary>
-    private bool ReadTerminalText()
-    {
-        byte[] bytes = new byte[ReadSize];
-        nint count = NativeIo.Read(terminal, ref bytes[0], ReadSize);
-        if (count <= 0)
+        data = [];
+        if (request.Maximum <= 0 || request.IsCompleted)
         {
-            return count < 0 && Errno.Last is Errno.EAGAIN or Errno.EINTR;
+            return true;
         }
-        char[] chars = new char[ReadSize];
-        int length = _utf8.GetChars(bytes.AsSpan(0, (int)count), chars, false);
-        _text.Append((Mode & ConsoleModes.LineInput) != 0 ? new string(chars, 0, length).Replace("\n", "\r\n", StringComparison.Ordinal) : new string(chars, 0, length));
+        if (request.ReadKind == ConsoleReadKind.Records)
+        {
+            InputRecord[] records = new InputRecord[Math.Min(request.Maximum, _records.Count)];
+            for (int i = 0; i < records.Length; i++)
+            {
+                records[i] = _records.Dequeue();
+            }
+            data = MemoryMarshal.AsBytes(records.AsSpan()).ToArray();
+            return records.Length != 0;
+        }
+        if (_bytes.Length == 0 && _text.Length == 0 && !((Mode & ConsoleModes.LineInput) != 0 ? EditLine(request) : TakeCharacters(request.Maximum)) && !_hasEnded)
+        {
+            return false;
+        }
+        data = request.ReadKind == ConsoleReadKind.Bytes ? TakeBytes(request.Maximum) : TakeText(request.Maximum, request.ReadKind == ConsoleReadKind.TextWithControl ? sizeof(uint) : 0);
         return true;
     }
 
-    private void FillRecords()
+    private bool EditLine(ConsoleReadRequest request)
     {
-        while (_records.Count < MaximumRecords && IsReadable())
+        if (!_editor.IsActive)
         {
-            byte[] bytes = new byte[_undecoded.Length + ReadSize];
-            _undecoded.CopyTo(bytes, 0);
-            nint count = NativeIo.Read(terminal, ref bytes[_undecoded.Length], ReadSize);
-            if (count <= 0)
-            {
-                break;
-            }
-            ReadOnlySpan<byte> all = bytes.AsSpan(0, _undecoded.Length + (int)count);
-            _undecoded = all[_decoder.Decode(all, _records)..].ToArray();
+            _editor.Begin((Mode & ConsoleModes.EchoInput) != 0 ? new LineView(console.Screen) : null, request.Initial);
         }
-        UpdateReady();
+        while (_records.TryDequeue(out InputRecord record))
+        {
+            if (_editor.Apply(record, request.WakeupMask, out string line))
+            {
+                _text.Append(line);
+                console.Output.Flush();
+                return true;
+            }
+        }
+        console.Output.Flush();
+        return false;
     }
 
-    /// <summary>Characters of key events that were queued but not read as such.</summary>
-    private void TakeKeyCharacters()
+    private bool TakeCharacters(int maximum)
     {
-        while (_records.TryDequeue(out InputRecord record))
+        while (_text.Length < maximum && _records.TryDequeue(out InputRecord record))
         {
             if (record is { EventType: InputRecord.KeyEvent, KeyDown: not 0, Character: not 0 })
             {
                 _text.Append((char)record.Character);
-                if (record.Character == '\r' && (Mode & ConsoleModes.LineInput) != 0)
-                {
-                    _text.Append('\n');
-                    break;
-                }
             }
         }
+        return _text.Length != 0;
+    }
+
+    private byte[] TakeText(int maximum, int prefix)
+    {
+        int count = Math.Min(maximum, _text.Length);
+        byte[] data = new byte[prefix + (count * 2)];
+        MemoryMarshal.AsBytes(_text.ToString(0, count).AsSpan()).CopyTo(data.AsSpan(prefix));
+        _text.Remove(0, count);
+        return data;
+    }
+
+    /// <summary>Bytes of a line; a line that begins with Ctrl-Z is the end of the input.</summary>
+    private byte[] TakeBytes(int maximum)
+    {
+        if (_bytes.Length == 0 && _text.Length != 0)
+        {
+            string text = _text.ToString();
+            _text.Clear();
+            _bytes = text[0] == '\x1a' && (Mode & ConsoleModes.ProcessedInput) != 0 ? [] : console.CodePages.Encode(text, console.InputCodePage);
+        }
+        byte[] data = _bytes[..Math.Min(maximum, _bytes.Length)];
+        _bytes = _bytes[data.Length..];
+        return data;
     }
 
     private void UpdateReady()
     {
-        bool ready = _records.Count != 0 || _text.Length != 0 || IsReadable();
-        lock (executive.Dispatcher.Lock)
+        lock (console.Executive.Dispatcher.Lock)
         {
-            _isReady = ready;
-            if (ready)
+            _isReady = _records.Count != 0;
+            for (int i = 0; _isReady && i < _files.Count; i++)
             {
-                executive.Dispatcher.Signal(this);
+                console.Executive.Dispatcher.Signal(_files[i]);
             }
-        }
-        if (!ready)
-        {
-            _consumed.Set();
-        }
-    }
-
-    private void Watch()
-    {
-        while (!_isDisposed)
-        {
-            HostPoll poll = new((int)terminal.DangerousGetHandle(), HostPoll.In);
-            if (NativeIo.Poll(ref poll, 1, 250) <= 0)
-            {
-                continue;
-            }
-            _consumed.Reset();
-            lock (_lock)
-            {
-                UpdateReady();
-            }
-            _consumed.WaitOne(250);
         }
     }
 }

@@ -1,39 +1,47 @@
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Emulation.Processes;
 
 namespace PortableVirt.Emulation.Console;
 
-/// <summary>The console of a VM: the terminal that it was started from.</summary>
+/// <summary>
+/// The console of a VM: the terminal that it was started from. This process is the console host: libwine's conhost.exe does not
+/// run, so that a write costs one exit and no other process.
+/// </summary>
 public sealed class ConsoleObject : IDisposable
 {
+    private readonly List<NtProcess> _attached = [];
+    private bool _titleSaved;
+
     private ConsoleObject(Executive executive, SafeFileHandle input, SafeFileHandle output)
     {
-        Input = new ConsoleInput(input, executive);
+        Executive = executive;
+        CodePages = new CodePageTable(executive.NlsFolder);
         Output = new ConsoleOutput(output);
+        Screen = new ConsoleScreen(Output);
+        Input = new ConsoleInput(this, input);
     }
 
-    /// <summary>Called for Ctrl-C (0), Ctrl-Break (1) and the other control events with the process group it is for (0: all).</summary>
-    public Action<uint, uint>? ControlHandler { get; set; }
+    /// <summary>Guards the screen buffers and the input. The dispatcher's lock may be taken while it is held, not the reverse.</summary>
+    internal Lock Lock { get; } = new();
+
+    internal Executive Executive { get; }
+
+    internal CodePageTable CodePages { get; }
 
     /// <summary>Code page of byte input.</summary>
-    internal uint InputCodePage { get; set; } = ConsoleText.Utf8;
+    internal uint InputCodePage { get; set; } = CodePageTable.Utf8;
 
     /// <summary>Code page of byte output.</summary>
-    internal uint OutputCodePage { get; set; } = ConsoleText.Utf8;
+    internal uint OutputCodePage { get; set; } = CodePageTable.Utf8;
 
     /// <summary>Window title.</summary>
-    internal string Title { get; set; } = "";
-
-    /// <summary>Console output mode.</summary>
-    internal uint OutputMode { get; set; } = ConsoleModes.DefaultOutput;
-
-    /// <summary>Colours: foreground in bits 0-3, background in bits 4-7.</summary>
-    internal ushort Attributes { get; set; } = 7;
-
-    internal bool CursorVisible { get; set; } = true;
+    internal string Title { get; private set; } = "";
 
     internal ConsoleInput Input { get; }
 
     internal ConsoleOutput Output { get; }
+
+    internal ConsoleScreen Screen { get; }
 
     /// <summary>
     /// Makes a console when input or output is a terminal; null otherwise. A side that is no terminal uses the other one.
@@ -47,13 +55,86 @@ public sealed class ConsoleObject : IDisposable
         return !inputIs && !outputIs ? null : new ConsoleObject(executive, inputIs ? inputHandle : outputHandle, outputIs ? outputHandle : inputHandle);
     }
 
-    /// <summary>Raises a control event for a process group; 0 means every process of the console.</summary>
-    public void RaiseControl(uint kind, uint group = 0) => ControlHandler?.Invoke(kind, group);
+    /// <summary>A control event has been typed: a line that is being read ends, as does what was typed ahead.</summary>
+    public void AbortLine() => Input.AbortLine();
+
+    /// <summary>The user stops the VM's job: the terminal is given back as it was found, and nothing is read.</summary>
+    public void SuspendTerminal()
+    {
+        Output.Flush();
+        Input.Suspend();
+    }
+
+    /// <summary>The job goes on: the terminal is taken over again.</summary>
+    public void ResumeTerminal()
+    {
+        lock (Lock)
+        {
+            Screen.RepeatRow();
+        }
+        Input.Resume();
+    }
 
     /// <summary>Sends what was written and gives the terminal back as it was.</summary>
     public void Dispose()
     {
+        lock (Lock)
+        {
+            Screen.Activate(Screen.Main);
+            if (!Screen.Main.CursorVisible)
+            {
+                Screen.SetCursor(Screen.Main, Screen.Main.CursorSize, true);
+            }
+            if (Screen.Main.Attributes != ScreenBuffer.DefaultAttributes)
+            {
+                Screen.SetAttributes(Screen.Main, ScreenBuffer.DefaultAttributes);
+            }
+            if (_titleSaved)
+            {
+                Output.Write("\x1b[23;0t"u8);
+            }
+        }
         Output.Dispose();
         Input.Dispose();
+    }
+
+    /// <summary>The processes that are attached, in the order in which they came.</summary>
+    internal IReadOnlyList<NtProcess> AttachedProcesses()
+    {
+        lock (Lock)
+        {
+            return [.. _attached];
+        }
+    }
+
+    internal void Attach(NtProcess process)
+    {
+        lock (Lock)
+        {
+            _attached.Add(process);
+        }
+    }
+
+    internal void Detach(NtProcess process)
+    {
+        lock (Lock)
+        {
+            _attached.Remove(process);
+        }
+    }
+
+    /// <summary>Sets the title of the terminal's window; the first time the old one is put aside.</summary>
+    internal void SetTitle(string title)
+    {
+        lock (Lock)
+        {
+            Title = title;
+            if (!_titleSaved)
+            {
+                _titleSaved = true;
+                Output.Write("\x1b[22;0t"u8);
+            }
+            Output.Write($"\x1b]0;{new string([.. title.Where(c => !char.IsControl(c))])}\a");
+        }
     }
 }

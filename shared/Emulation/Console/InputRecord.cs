@@ -6,8 +6,20 @@ namespace PortableVirt.Emulation.Console;
 [StructLayout(LayoutKind.Sequential)]
 internal struct InputRecord
 {
+    /// <summary>Bytes of a record.</summary>
+    public const int Size = 20;
+
     /// <summary>KEY_EVENT.</summary>
     public const ushort KeyEvent = 1;
+
+    /// <summary>WINDOW_BUFFER_SIZE_EVENT: columns and rows are in the words of <see cref="KeyDown"/>.</summary>
+    public const ushort WindowBufferSizeEvent = 4;
+
+    /// <summary>RIGHT_ALT_PRESSED, LEFT_ALT_PRESSED.</summary>
+    public const uint AltPressed = 3;
+
+    /// <summary>RIGHT_CTRL_PRESSED, LEFT_CTRL_PRESSED.</summary>
+    public const uint ControlPressed = 0xc;
 
     public ushort EventType;
     public ushort Padding;
@@ -28,4 +40,7 @@ internal struct InputRecord
         Character = character,
         ControlKeys = controlKeys,
     };
+
+    /// <summary>The screen buffer has a new size.</summary>
+    public static InputRecord NewSize(int columns, int rows) => new() { EventType = WindowBufferSizeEvent, KeyDown = (rows << 16) | (columns & 0xffff) };
 }

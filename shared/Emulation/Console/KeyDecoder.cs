@@ -23,6 +23,12 @@ internal sealed class KeyDecoder
     /// <summary>Sequences are left alone: each character is a key of its own (ENABLE_VIRTUAL_TERMINAL_INPUT).</summary>
     public bool PassSequences { get; set; }
 
+    /// <summary>
+    /// Answers of the terminal that are under way to the program (cursor position, device attributes): such sequences are left
+    /// alone, as they are on Windows.
+    /// </summary>
+    public int ExpectedReports { get; set; }
+
     /// <summary>Decodes as much as is complete; gives how many bytes were used.</summary>
     public int Decode(ReadOnlySpan<byte> input, Queue<InputRecord> keys)
     {
@@ -76,7 +82,7 @@ internal sealed class KeyDecoder
         return used;
     }
 
-    private static int DecodeEscape(ReadOnlySpan<byte> input, Queue<InputRecord> keys)
+    private int DecodeEscape(ReadOnlySpan<byte> input, Queue<InputRecord> keys)
     {
         if (input.Length == 1)
         {
@@ -96,6 +102,15 @@ internal sealed class KeyDecoder
         if (end >= input.Length)
         {
             return input.Length == 2 ? DecodeCharacter(input[1..], LeftAlt, keys) + 1 : 0;
+        }
+        if (ExpectedReports > 0 && input[1] == '[' && input[end] is (byte)'R' or (byte)'c' or (byte)'n' or (byte)'u')
+        {
+            ExpectedReports--;
+            foreach (byte b in input[..(end + 1)])
+            {
+                Press(0, (char)b, 0, keys);
+            }
+            return end + 1;
         }
         string[] parameters = Encoding.ASCII.GetString(input[2..end]).Split(';');
         char final = (char)input[end];

@@ -4,20 +4,26 @@ using PortableVirt.Emulation.Io.Host;
 
 namespace PortableVirt.Emulation.Console;
 
-/// <summary>The line discipline of the terminal (struct termios of Linux: four flag words, line, 19 control characters).</summary>
+/// <summary>
+/// The line discipline of the terminal (struct termios of Linux: four flag words, line, 19 control characters). Until the program
+/// reads, it stays as it was found; then every key comes at once and unseen, and Ctrl-C, Ctrl-\ and Ctrl-Z are signals only
+/// while the console's input is processed.
+/// </summary>
 internal sealed class TerminalSettings(SafeFileHandle terminal)
 {
     private const nuint GetAttributes = 0x5401;
     private const nuint SetAttributes = 0x5402;
     private const nuint GetWindowSize = 0x5413;
     private const int Size = 60;
-    private const uint MapCarriageReturn = 0x100;
-    private const uint StartStop = 0x400;
-    private const uint Signals = 0x1, Canonical = 0x2, Echo = 0x8, Extended = 0x8000;
+    private const uint InputFlags = 0x20 | 0x40 | 0x80 | 0x100 | 0x400;
+    private const uint Signals = 0x1;
+    private const uint LocalFlags = 0x2 | 0x8 | 0x40 | 0x8000;
     private const int MinimumIndex = 17 + 6, TimeIndex = 17 + 5;
 
-    private readonly byte[]? _original = Read(terminal);
-    private uint _mode = ConsoleModes.DefaultInput;
+    private byte[]? _original;
+    private bool _hasStarted;
+    private bool _isRaw;
+    private uint _mode;
 
     /// <summary>True when the descriptor is a terminal.</summary>
     public static bool IsTerminal(SafeFileHandle handle) => Read(handle) is not null;
@@ -32,43 +38,60 @@ internal sealed class TerminalSettings(SafeFileHandle terminal)
         return known && rows > 0 && columns > 0 ? (Math.Min(columns, 9999), Math.Min(rows, 9999)) : (80, 25);
     }
 
-    /// <summary>
-    /// Makes the terminal behave as a console input mode says: with line input the terminal edits lines itself, without it every
-    /// key comes at once and unseen; Ctrl-C is a signal only with processed input.
-    /// </summary>
+    /// <summary>The program begins to read.</summary>
+    public void Start(uint mode)
+    {
+        _hasStarted = true;
+        _original = Read(terminal);
+        Apply(mode);
+    }
+
+    /// <summary>A new console input mode.</summary>
     public void Apply(uint mode)
     {
-        const uint Relevant = ConsoleModes.LineInput | ConsoleModes.EchoInput | ConsoleModes.ProcessedInput;
-        if (_original is null || ((mode ^ _mode) & Relevant) == 0)
-        {
-            return;
-        }
+        bool same = _isRaw && ((mode ^ _mode) & ConsoleModes.ProcessedInput) == 0;
         _mode = mode;
-        byte[] settings = [.. _original];
-        uint input = BinaryPrimitives.ReadUInt32LittleEndian(settings);
-        uint local = BinaryPrimitives.ReadUInt32LittleEndian(settings.AsSpan(12));
-        if ((mode & ConsoleModes.LineInput) == 0)
+        if (_hasStarted && !same)
         {
-            input &= ~(MapCarriageReturn | StartStop);
-            local &= ~(Canonical | Echo | Extended);
-            settings[MinimumIndex] = 1;
-            settings[TimeIndex] = 0;
+            Write(mode);
         }
-        else if ((mode & ConsoleModes.EchoInput) == 0)
+    }
+
+    /// <summary>Takes the terminal over after <see cref="Restore"/>, or again when the shell has changed it.</summary>
+    public void Reapply()
+    {
+        if (_hasStarted)
         {
-            local &= ~Echo;
+            Write(_mode);
         }
-        if ((mode & ConsoleModes.ProcessedInput) == 0)
-        {
-            local &= ~Signals;
-        }
-        BinaryPrimitives.WriteUInt32LittleEndian(settings, input);
-        BinaryPrimitives.WriteUInt32LittleEndian(settings.AsSpan(12), local);
-        _ = NativeIo.Ioctl(terminal, SetAttributes, ref settings[0]);
     }
 
     /// <summary>Gives the terminal back as it was.</summary>
-    public void Restore() => Apply(ConsoleModes.DefaultInput);
+    public void Restore()
+    {
+        if (_isRaw && _original is { } original)
+        {
+            _isRaw = false;
+            _ = NativeIo.Ioctl(terminal, SetAttributes, ref original[0]);
+        }
+    }
+
+    private void Write(uint mode)
+    {
+        if (_original is null)
+        {
+            return;
+        }
+        byte[] settings = [.. _original];
+        uint input = BinaryPrimitives.ReadUInt32LittleEndian(settings) & ~InputFlags;
+        uint local = BinaryPrimitives.ReadUInt32LittleEndian(settings.AsSpan(12)) & ~(LocalFlags | Signals);
+        local |= (mode & ConsoleModes.ProcessedInput) != 0 ? Signals : 0;
+        BinaryPrimitives.WriteUInt32LittleEndian(settings, input);
+        BinaryPrimitives.WriteUInt32LittleEndian(settings.AsSpan(12), local);
+        settings[MinimumIndex] = 1;
+        settings[TimeIndex] = 0;
+        _isRaw = NativeIo.Ioctl(terminal, SetAttributes, ref settings[0]) == 0;
+    }
 
     private static byte[]? Read(SafeFileHandle handle)
     {

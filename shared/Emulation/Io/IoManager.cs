@@ -158,7 +158,7 @@ public sealed class IoManager(Executive executive) : IDisposable
     }
 
     internal FileObject? CreateConsoleFile(ConsolePart part) =>
-        Console is { } console ? new ConsoleFile(_consoleDevice, console, part, executive, 0x12019f, 3, FileOptions.SynchronousNonAlert) : null;
+        Console is { } console ? new ConsoleFile(_consoleDevice, console, part, 0x12019f, 3, FileOptions.SynchronousNonAlert, false) : null;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -6,6 +6,7 @@ namespace PortableVirt.Emulation;
 
 public sealed partial class Executive
 {
+    private const uint CtrlC = 0;
     private const string HandlerModule = "kernelbase.dll";
     private readonly List<NtThread> _controlThreads = [];
     private uint? _controlRoutine;
@@ -27,31 +28,52 @@ public sealed partial class Executive
     }
 
     /// <summary>
-    /// Raises a console control event (CTRL_C_EVENT 0, CTRL_BREAK_EVENT 1, CTRL_CLOSE_EVENT 2) in every process: a new thread at
-    /// kernelbase's CtrlRoutine calls the program's handlers. (libwine's ntdll has a routine of its own that does nothing without
-    /// a console.) A process that has not loaded kernelbase yet is ended.
+    /// Raises a console control event (CTRL_C_EVENT 0, CTRL_BREAK_EVENT 1, CTRL_CLOSE_EVENT 2) in the processes of the console, or
+    /// in every process where there is none: a new thread at kernelbase's CtrlRoutine calls the program's handlers. (libwine's
+    /// ntdll has a routine of its own that does nothing without a console.) A process that has not loaded kernelbase yet is ended.
     /// </summary>
-    public void RaiseConsoleControl(uint kind)
+    /// <param name="kind">The event.</param>
+    /// <param name="group">Process group; 0 for all.</param>
+    /// <returns>False when the group has no process.</returns>
+    public bool RaiseConsoleControl(uint kind, uint group = 0)
+    {
+        IReadOnlyList<NtProcess> processes = Io.Console?.AttachedProcesses() is { Count: > 0 } attached ? attached : [.. ClientIds.Processes()];
+        bool found = false;
+        foreach (NtProcess process in processes.Distinct())
+        {
+            if (process.IsEnding || (group != 0 && process.ProcessGroupId != group))
+            {
+                continue;
+            }
+            found = true;
+            if (kind != CtrlC || !IgnoresCtrlC(process))
+            {
+                RunControlRoutine(process, kind);
+            }
+        }
+        Io.Console?.AbortLine();
+        return found;
+    }
+
+    /// <summary>
+    /// Windows' cmd.exe handles Ctrl-C itself and stays; libwine 8.0's installs no handler and would end.
+    /// </summary>
+    private static bool IgnoresCtrlC(NtProcess process) => process.ImagePath.EndsWith(@"\cmd.exe", StringComparison.OrdinalIgnoreCase) && process.IsLibraryProgram;
+
+    private void RunControlRoutine(NtProcess process, uint kind)
     {
         uint routine = _controlRoutine ??= FindControlRoutine();
-        foreach (NtProcess process in ClientIds.Processes())
+        ulong module = process.Modules.FindBase(HandlerModule);
+        if (routine == 0 || module == 0 || !ThreadBuilder.Create(process, module + routine, kind, 0, out NtThread? thread).IsSuccess)
         {
-            if (process.IsEnding)
-            {
-                continue;
-            }
-            ulong module = process.Modules.FindBase(HandlerModule);
-            if (routine == 0 || module == 0 || !ThreadBuilder.Create(process, module + routine, kind, 0, out NtThread? thread).IsSuccess)
-            {
-                process.RequestEnd(NtStatus.ControlCExit);
-                continue;
-            }
-            lock (_controlThreads)
-            {
-                _controlThreads.Add(thread!);
-            }
-            thread!.Start();
+            process.RequestEnd(NtStatus.ControlCExit);
+            return;
         }
+        lock (_controlThreads)
+        {
+            _controlThreads.Add(thread!);
+        }
+        thread!.Start();
     }
 
     private uint FindControlRoutine()

@@ -14,5 +14,11 @@ public sealed partial class NtProcess
     /// <summary>SECTION_IMAGE_INFORMATION of the program, 64 bytes.</summary>
     public byte[] ImageInformation { get; private set; } = [];
 
+    /// <summary>The program belongs to the system library: libwine marks its files.</summary>
+    internal bool IsLibraryProgram { get; set; }
+
+    /// <summary>Process group for console control events: the process id of its first process.</summary>
+    internal uint ProcessGroupId { get; set; }
+
     internal void SetImage(string path, string commandLine, byte[] information) => (ImagePath, CommandLine, ImageInformation) = (path, commandLine, information);
 }

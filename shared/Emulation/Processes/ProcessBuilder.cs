@@ -15,6 +15,11 @@ public static class ProcessBuilder
     /// <summary>The api set map's place in PEB.</summary>
     private const int ApiSetMapOffset = 0x68;
 
+    /// <summary>Where libwine's files say what they are: behind the DOS header.</summary>
+    private const int LibrarySignatureOffset = 0x40;
+
+    private static ReadOnlySpan<byte> LibrarySignature => "Wine builtin DLL"u8;
+
     /// <summary>
     /// Builds a process with one thread that has not started. The sections stay the caller's.
     /// </summary>
@@ -76,6 +81,9 @@ public static class ProcessBuilder
         {
             return status;
         }
+        // 0 asks for a new group (measured: CREATE_NEW_PROCESS_GROUP in libwine's kernelbase).
+        process.ProcessGroupId = start.ProcessGroupId != 0 ? start.ProcessGroupId : process.ProcessId;
+        start = start with { ProcessGroupId = process.ProcessGroupId };
         status = ProcessParametersWriter.Write(process, start, out ulong parameters);
         if (!status.IsSuccess)
         {
@@ -91,7 +99,14 @@ public static class ProcessBuilder
         process.EntryPoint = image.Layout.EntryPoint == 0 ? 0 : imageBase + image.Layout.EntryPoint;
         process.DefaultStackReserve = image.Layout.StackReserve;
         process.SetImage(start.ImagePath, start.CommandLine, image.DescribeImage(imageBase));
+        process.IsLibraryProgram = HasLibrarySignature(process, imageBase);
         return FillPeb(process, image, imageBase, parameters, apiSets) ? NtStatus.Success : NtStatus.NoMemory;
+    }
+
+    private static bool HasLibrarySignature(NtProcess process, ulong imageBase)
+    {
+        Span<byte> signature = stackalloc byte[LibrarySignature.Length];
+        return process.Memory.TryRead(new GuestPointer(imageBase + LibrarySignatureOffset), signature) && signature.SequenceEqual(LibrarySignature);
     }
 
     private static NtStatus MapNtdll(Executive executive, NtProcess process)

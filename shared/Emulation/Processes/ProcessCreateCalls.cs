@@ -16,6 +16,7 @@ internal static class ProcessCreateCalls
     private const uint ProcessCreateProcess = 0x80;
     private const uint NoDebugInherit = 0x2;
     private const uint InheritHandles = 0x4;
+    private const int AllocateConsole = -1;
     private const uint ReadAndExecute = 0x1000a1;
 
     [NtSyscall("NtCreateUserProcess", Support.Partial, "no token of another user, no 32-bit children")]
@@ -149,9 +150,13 @@ internal static class ProcessCreateCalls
             StandardInput = Standard(parent, child, start.StandardInput, inherit),
             StandardOutput = Standard(parent, child, start.StandardOutput, inherit),
             StandardError = Standard(parent, child, start.StandardError, inherit),
-            Console = Standard(parent, child, start.Console, inherit),
+            Console = (int)start.Console.Value == AllocateConsole ? NewConsole(child) : Standard(parent, child, start.Console, inherit),
         };
     }
+
+    /// <summary>CREATE_NEW_CONSOLE: there is one terminal, which all share.</summary>
+    private static Handle NewConsole(NtProcess child) =>
+        child.Executive.Io.CreateConsoleReference() is { } reference && child.Handles.Insert(reference, reference.Access, true, out Handle handle).IsSuccess ? handle : Handle.Null;
 
     private static Handle Standard(NtProcess parent, NtProcess child, Handle handle, bool inherit)
     {
