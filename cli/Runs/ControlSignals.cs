@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using PortableVirt.Cli.Hosts;
 using PortableVirt.VmApp.Core;
 
@@ -30,6 +31,16 @@ public static class ControlSignals
                 receive(kind);
             }));
         }
+        if (!OperatingSystem.IsWindows())
+        {
+            AddJobControl(registrations, terminal, receive);
+        }
+        return new Registrations(registrations);
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void AddJobControl(List<PosixSignalRegistration> registrations, TerminalGuard terminal, Action<CtrlKind> receive)
+    {
         registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, context =>
         {
             context.Cancel = true;
@@ -46,7 +57,6 @@ public static class ControlSignals
                 receive(CtrlKind.ResumeTerminal);
             }
         }));
-        return new Registrations(registrations);
     }
 
     private sealed class Registrations(List<PosixSignalRegistration> registrations) : IDisposable

@@ -46,18 +46,5 @@ public sealed class ConsoleTests
     }
 
     [Fact]
-    public void TheCursorIsFollowed()
-    {
-        CursorTracker cursor = new();
-        cursor.Resize(80, 24);
-        cursor.Follow("\x1b[5;10Habc\r\nx"u8);
-        Assert.Equal((1, 5), (cursor.Column, cursor.Row));
-        cursor.Follow("\x1b[31mred\x1b[0m"u8);
-        Assert.Equal((4, 5), (cursor.Column, cursor.Row));
-        cursor.Follow("\x1b[999;999H\x1b[2;3A"u8);
-        Assert.Equal((79, 21), (cursor.Column, cursor.Row));
-    }
-
-    [Fact]
     public void InputRecordsHaveTheSizeOfWindows() => Assert.Equal(20, System.Runtime.CompilerServices.Unsafe.SizeOf<InputRecord>());
 }

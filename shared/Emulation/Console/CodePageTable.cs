@@ -29,6 +29,9 @@ internal sealed class CodePageTable(string folder)
         }
     }
 
+    /// <summary>The console can use the code page.</summary>
+    public bool Exists(uint number) => number == Utf8 || this[number] is not null;
+
     /// <summary>UTF-16 text in a code page.</summary>
     public byte[] Encode(ReadOnlySpan<char> text, uint number) => this[number] is { } page ? page.Encode(text) : Encoding.UTF8.GetBytes(text.ToArray());
 }

@@ -2,7 +2,7 @@ using PortableVirt.Emulation.Io;
 
 namespace PortableVirt.Emulation.Console;
 
-/// <summary>\Device\ConDrv: the console and its parts. Without a console its parts cannot be opened.</summary>
+/// <summary>\Device\ConDrv: the console and its parts. Without a console, and for a process that is not attached to it, its buffers cannot be opened.</summary>
 internal sealed class ConsoleDevice : DeviceObject
 {
     /// <summary>The console, or null.</summary>
@@ -28,11 +28,11 @@ internal sealed class ConsoleDevice : DeviceObject
         {
             return name == "SERVER" ? NtStatus.AccessDenied : NtStatus.ObjectNameNotFound;
         }
-        if (Console is not { } console)
+        if (Console is not { } console || (part is ConsolePart.Input or ConsolePart.Output && !console.IsAttached(request.Thread.Process)))
         {
             return NtStatus.InvalidHandle;
         }
-        file = new ConsoleFile(this, console, part.Value, access, request.Share, request.Options, name == "SCREENBUFFER");
+        file = new ConsoleFile(this, console, part.Value, access, request.Share, request.Options, name == "SCREENBUFFER") { Owner = request.Thread.Process };
         if (part == ConsolePart.Connection)
         {
             console.Attach(request.Thread.Process);

@@ -12,6 +12,7 @@ namespace PortableVirt.Emulation.Console;
 internal sealed partial class ConsoleFile
 {
     private const uint DeviceConsole = 0x50;
+    private const int TitleHeader = 8;
 
     /// <inheritdoc/>
     internal override NtStatus DeviceControl(in IoReply reply, in IoControl control)
@@ -82,10 +83,7 @@ internal sealed partial class ConsoleFile
             case ConsoleControlCode.GetInputInfo:
                 return ReturnInputInfo(reply, control);
             case ConsoleControlCode.SetInputInfo when input.Length >= 12:
-                uint mask = BinaryPrimitives.ReadUInt32LittleEndian(input);
-                _console.InputCodePage = (mask & 1) != 0 ? BinaryPrimitives.ReadUInt32LittleEndian(input[4..]) : _console.InputCodePage;
-                _console.OutputCodePage = (mask & 2) != 0 ? BinaryPrimitives.ReadUInt32LittleEndian(input[8..]) : _console.OutputCodePage;
-                return reply.Complete(NtStatus.Success, 0);
+                return SetInputInfo(reply, MemoryMarshal.Cast<byte, uint>(input[..12]));
             case ConsoleControlCode.GetTitle:
                 return ReturnTitle(reply, control);
             case ConsoleControlCode.SetTitle:
@@ -121,11 +119,30 @@ internal sealed partial class ConsoleFile
         return DiskFile.Return(reply, control, information[..(int)Math.Min(control.OutputLength & ~3u, 12)]);
     }
 
+    /// <summary>struct condrv_input_info_params: mask, input and output code page. STATUS_INVALID_PARAMETER for a page that there is not.</summary>
+    private NtStatus SetInputInfo(in IoReply reply, ReadOnlySpan<uint> values)
+    {
+        lock (_console.Lock)
+        {
+            if (((values[0] & 1) != 0 && !_console.CodePages.Exists(values[1])) || ((values[0] & 2) != 0 && !_console.CodePages.Exists(values[2])))
+            {
+                return NtStatus.InvalidParameter;
+            }
+            _console.InputCodePage = (values[0] & 1) != 0 ? values[1] : _console.InputCodePage;
+            _console.OutputCodePage = (values[0] & 2) != 0 ? values[2] : _console.OutputCodePage;
+        }
+        return reply.Complete(NtStatus.Success, 0);
+    }
+
+    /// <summary>
+    /// struct condrv_title_params: characters of the whole title, then as many as fit. Its reader counts the structure's 8 bytes
+    /// off the length (measured).
+    /// </summary>
     private NtStatus ReturnTitle(in IoReply reply, in IoControl control)
     {
-        byte[] output = new byte[Math.Min(4 + (_console.Title.Length * 2), (int)Math.Min(control.OutputLength, MaximumTransfer))];
+        byte[] output = new byte[Math.Min(TitleHeader + (_console.Title.Length * 2), (int)Math.Min(control.OutputLength, MaximumTransfer))];
         InformationBuffer writer = new(output);
-        writer.Add((uint)_console.Title.Length * 2);
+        writer.Add((uint)_console.Title.Length);
         writer.Add(_console.Title);
         return DiskFile.Return(reply, control, output);
     }

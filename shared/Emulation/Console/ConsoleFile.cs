@@ -32,6 +32,9 @@ internal sealed partial class ConsoleFile : FileObject
         }
     }
 
+    /// <summary>The process that opened it; null for those that a process starts with.</summary>
+    public NtProcess? Owner { get; init; }
+
     /// <summary>FILE_DEVICE_CONSOLE.</summary>
     public override uint DeviceType => 0x50;
 
@@ -88,7 +91,7 @@ internal sealed partial class ConsoleFile : FileObject
                 _console.Input.Track(this, false);
                 break;
             case ConsolePart.Connection:
-                _console.Detach(process);
+                _console.Detach(Owner ?? process);
                 break;
             case ConsolePart.Output:
                 lock (_console.Lock)

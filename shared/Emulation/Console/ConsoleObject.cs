@@ -107,6 +107,14 @@ public sealed class ConsoleObject : IDisposable
         }
     }
 
+    internal bool IsAttached(NtProcess process)
+    {
+        lock (Lock)
+        {
+            return _attached.Contains(process);
+        }
+    }
+
     internal void Attach(NtProcess process)
     {
         lock (Lock)

@@ -74,6 +74,10 @@ internal sealed class ConsoleScreen
             AppendProcessed(c, buffer.Mode);
         }
         Print(buffer, _text.ToString());
+        if (buffer.WrapPending && (buffer.Mode & ConsoleModes.VirtualTerminalProcessing) == 0 && buffer.Wraps)
+        {
+            Print(buffer, "\r\n");
+        }
     }
 
     /// <summary>Writes text and sequences, whatever the buffer's mode.</summary>

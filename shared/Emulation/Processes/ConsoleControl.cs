@@ -1,4 +1,5 @@
 using PortableVirt.Analysis.Pe;
+using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Processes;
 using PortableVirt.Emulation.Threads;
 
@@ -7,6 +8,8 @@ namespace PortableVirt.Emulation;
 public sealed partial class Executive
 {
     private const uint CtrlC = 0;
+    private const int ParametersOffset = 0x20;
+    private const int ConsoleFlagsOffset = 0x18;
     private const string HandlerModule = "kernelbase.dll";
     private readonly List<NtThread> _controlThreads = [];
     private uint? _controlRoutine;
@@ -46,7 +49,7 @@ public sealed partial class Executive
                 continue;
             }
             found = true;
-            if (kind != CtrlC || !IgnoresCtrlC(process))
+            if (Reaches(process, kind))
             {
                 RunControlRoutine(process, kind);
             }
@@ -56,9 +59,26 @@ public sealed partial class Executive
     }
 
     /// <summary>
-    /// Windows' cmd.exe handles Ctrl-C itself and stays; libwine 8.0's installs no handler and would end.
+    /// A process can ignore Ctrl-C (bit 0 of ConsoleFlags: a new process group, SetConsoleCtrlHandler(NULL)), but no other event;
+    /// libwine's routine ignores them all then, so the bit is kept here from the first other event on. Windows' cmd.exe handles
+    /// Ctrl-C itself and stays; libwine 8.0's installs no handler and would end.
     /// </summary>
-    private static bool IgnoresCtrlC(NtProcess process) => process.ImagePath.EndsWith(@"\cmd.exe", StringComparison.OrdinalIgnoreCase) && process.IsLibraryProgram;
+    private static bool Reaches(NtProcess process, uint kind)
+    {
+        if (!process.Memory.TryRead(new GuestPointer(process.Peb + ParametersOffset), out ulong parameters)
+            || !process.Memory.TryRead(new GuestPointer(parameters + ConsoleFlagsOffset), out uint flags))
+        {
+            return true;
+        }
+        bool ignores = (flags & 1) != 0;
+        if (kind == CtrlC)
+        {
+            bool isShell = process.IsLibraryProgram && process.ImagePath.EndsWith(@"\cmd.exe", StringComparison.OrdinalIgnoreCase);
+            return !ignores && !process.IgnoresCtrlC && !isShell;
+        }
+        process.IgnoresCtrlC |= ignores;
+        return !ignores || process.Memory.TryWrite(new GuestPointer(parameters + ConsoleFlagsOffset), flags & ~1u);
+    }
 
     private void RunControlRoutine(NtProcess process, uint kind)
     {

@@ -20,5 +20,8 @@ public sealed partial class NtProcess
     /// <summary>Process group for console control events: the process id of its first process.</summary>
     internal uint ProcessGroupId { get; set; }
 
+    /// <summary>Ctrl-C is ignored, and the program's own flag was cleared so that other events come through.</summary>
+    internal bool IgnoresCtrlC { get; set; }
+
     internal void SetImage(string path, string commandLine, byte[] information) => (ImagePath, CommandLine, ImageInformation) = (path, commandLine, information);
 }
