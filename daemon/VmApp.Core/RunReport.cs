@@ -53,10 +53,15 @@ internal sealed class RunReport(LaunchOptions options, IVmEvents events) : IExec
     }
 
     /// <inheritdoc/>
+    public void Notified(NtThread thread, string title, string text) => Write($"pvctl: notification: {OneLine(title)}: {OneLine(text)}");
+
+    /// <inheritdoc/>
     public void VirtualMachineFailed(NtThread thread, string text) => Fail($"the virtual machine cannot go on: {text}");
 
     /// <inheritdoc/>
     public void InternalError(NtThread thread, Exception exception) => Fail($"an error in PortableVirt ended the program; please report it: {exception}");
+
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     private void Fail(string text)
     {

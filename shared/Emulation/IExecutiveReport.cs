@@ -25,6 +25,9 @@ public interface IExecutiveReport
     /// <summary>A message of the system library's own code, for people who look for an error.</summary>
     void LibraryMessage(NtThread thread, string text);
 
+    /// <summary>A program shows the user a notification.</summary>
+    void Notified(NtThread thread, string title, string text);
+
     /// <summary>The virtual machine cannot go on.</summary>
     void VirtualMachineFailed(NtThread thread, string text);
 

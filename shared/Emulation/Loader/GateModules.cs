@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using PortableVirt.Analysis.Pe;
+using PortableVirt.Emulation.Gates.Shell;
 using PortableVirt.Emulation.Syscalls;
 
 namespace PortableVirt.Emulation.Loader;
@@ -38,6 +39,10 @@ public static class GateModules
             {
                 builder.AddFunction(gate.Call.Name, Stub(FirstNumber + (uint)index));
             }
+        }
+        if (name == ShellLibrary.FileName)
+        {
+            ShellLibrary.AddTo(builder, Stub(FirstNumber + (uint)IndexOf(name, nameof(WallpaperGates.FinishString))));
         }
         return builder.Build();
     }
@@ -88,6 +93,16 @@ public static class GateModules
             Of(module).Thunks[name] = (beginning, target);
         }
         return result;
+    }
+
+    private static int IndexOf(string module, string export)
+    {
+        int index = 0;
+        while (GateTable.Entries[index].Module != module || GateTable.Entries[index].Call.Name != export)
+        {
+            index++;
+        }
+        return index;
     }
 
     /// <summary>The code of a gate.</summary>

@@ -19,4 +19,7 @@ public readonly record struct MappedNtdll(ulong Base, NtdllExports Exports)
 
     /// <summary>Receives win32u callbacks.</summary>
     public ulong KiUserCallbackDispatcher => Base + Exports.KiUserCallbackDispatcher;
+
+    /// <summary>Allocates from a heap; 0 when ntdll does not export it.</summary>
+    public ulong RtlAllocateHeap => Exports.RtlAllocateHeap == 0 ? 0 : Base + Exports.RtlAllocateHeap;
 }

@@ -26,6 +26,9 @@ public sealed record NtdllExports
     /// <summary>libwine: variable with the address of the unix-call gate; 0 in a Windows ntdll.</summary>
     public uint WineUnixCallDispatcher { get; init; }
 
+    /// <summary>Allocates from a heap, for code of ours that returns memory to programs.</summary>
+    public uint RtlAllocateHeap { get; init; }
+
     /// <summary>Reads them; null with the missing name when the file is no usable ntdll.</summary>
     public static NtdllExports? Read(PeImage image, out string missing)
     {
@@ -49,6 +52,7 @@ public sealed record NtdllExports
             KiUserExceptionDispatcher = Find("KiUserExceptionDispatcher", true),
             KiUserApcDispatcher = Find("KiUserApcDispatcher", true),
             KiUserCallbackDispatcher = Find("KiUserCallbackDispatcher", true),
+            RtlAllocateHeap = Find("RtlAllocateHeap", false),
             WineSyscallDispatcher = Find("__wine_syscall_dispatcher", false),
             WineUnixCallDispatcher = Find("__wine_unix_call_dispatcher", false),
         };

@@ -5,8 +5,8 @@ using PortableVirt.Analysis.Pe;
 namespace PortableVirt.Emulation.Loader;
 
 /// <summary>
-/// Writes small x64 DLLs: exported functions, variables and forwarders, and a version resource. The code must not depend on its address (there are no
-/// relocations). File and memory layout are the same, in pages of 4096 bytes, so that every section can be mapped. The same input gives the same bytes.
+/// Writes small x64 DLLs: exported functions, variables, tables of pointers and forwarders, and a version resource. The code must not depend on its
+/// address; tables are relocated. File and memory layout are the same, in pages of 4096 bytes, so that every section can be mapped. The same input gives the same bytes.
 /// </summary>
 /// <param name="name">File name of the DLL.</param>
 /// <param name="imageBase">Preferred base, a multiple of 64 KiB.</param>
@@ -22,6 +22,7 @@ public sealed class PeBuilder(string name, ulong imageBase)
     private readonly MemoryStream _code = new();
     private readonly MemoryStream _data = new();
     private readonly SortedDictionary<string, Target> _exports = new(StringComparer.Ordinal);
+    private readonly List<(uint Offset, string Export)> _pointers = [];
 
     private enum Place
     {
@@ -40,6 +41,20 @@ public sealed class PeBuilder(string name, ulong imageBase)
 
     /// <summary>Adds an exported variable in writable memory.</summary>
     public void AddVariable(string export, ReadOnlySpan<byte> value) => _exports.Add(Checked(export), new Target(Place.Data, Append(_data, value, 0), ""));
+
+    /// <summary>Adds an exported table of the addresses of other exports of this DLL, for example the methods of a COM interface.</summary>
+    /// <param name="export">Its name.</param>
+    /// <param name="targets">Exported functions, variables or tables, added before <see cref="Build"/>.</param>
+    public void AddPointers(string export, params ReadOnlySpan<string> targets)
+    {
+        AddVariable(export, new byte[targets.Length * 8]);
+        uint offset = _exports[export].Offset;
+        foreach (string target in targets)
+        {
+            _pointers.Add((offset, target));
+            offset += 8;
+        }
+    }
 
     /// <summary>Adds an export that is found in another DLL.</summary>
     /// <param name="target">"module.function", without ".dll".</param>
@@ -61,16 +76,27 @@ public sealed class PeBuilder(string name, ulong imageBase)
             return rva;
         }
         uint text = Add(".text", PeSectionFlags.Code | PeSectionFlags.Execute | PeSectionFlags.Read, _code.ToArray());
-        uint data = Add(".data", PeSectionFlags.InitializedData | PeSectionFlags.Read | PeSectionFlags.Write, _data.ToArray());
+        byte[] dataBytes = _data.ToArray();
+        uint data = Add(".data", PeSectionFlags.InitializedData | PeSectionFlags.Read | PeSectionFlags.Write, dataBytes);
+        foreach ((uint offset, string target) in _pointers)
+        {
+            Target found = _exports[target];
+            ulong address = imageBase + (found.Place == Place.Code ? text : data) + found.Offset;
+            BinaryPrimitives.WriteUInt64LittleEndian(dataBytes.AsSpan((int)offset), address);
+        }
         byte[] exports = WriteExports(next, text, data);
         uint edata = Add(".edata", PeSectionFlags.InitializedData | PeSectionFlags.Read, exports);
         byte[] resources = Version is null ? [] : VersionResourceWriter.Write(Version, next);
         uint rsrc = Add(".rsrc", PeSectionFlags.InitializedData | PeSectionFlags.Read, resources);
 
+        byte[] relocations = WriteRelocations(data);
+        uint reloc = Add(".reloc", PeSectionFlags.InitializedData | PeSectionFlags.Read, relocations);
+
         byte[] file = new byte[next];
         WriteHeaders(file, sections, next);
         SetDirectory(file, PeDirectory.Export, edata, exports.Length);
         SetDirectory(file, PeDirectory.Resource, rsrc, resources.Length);
+        SetDirectory(file, PeDirectory.BaseRelocation, reloc, relocations.Length);
         foreach (Section section in sections)
         {
             section.Contents.CopyTo(file, (int)section.Rva);
@@ -107,6 +133,30 @@ public sealed class PeBuilder(string name, ulong imageBase)
             U32(file, DirectoryOffset + ((int)directory * 8), rva);
             U32(file, DirectoryOffset + ((int)directory * 8) + 4, (uint)size);
         }
+    }
+
+    /// <summary>One block a page: its address, its size, 16-bit entries of type IMAGE_REL_BASED_DIR64, an even number of them.</summary>
+    private byte[] WriteRelocations(uint data)
+    {
+        const ushort dir64 = 0xa000;
+        using MemoryStream stream = new();
+        using BinaryWriter writer = new(stream);
+        foreach (IGrouping<uint, uint> page in _pointers.Select(p => data + p.Offset).GroupBy(rva => rva & ~(Page - 1u)))
+        {
+            uint[] entries = [.. page];
+            int padded = (entries.Length + 1) & ~1;
+            writer.Write(page.Key);
+            writer.Write(8 + (padded * 2));
+            foreach (uint rva in entries)
+            {
+                writer.Write((ushort)(dir64 | (rva & (Page - 1))));
+            }
+            if (padded != entries.Length)
+            {
+                writer.Write((ushort)0);
+            }
+        }
+        return stream.ToArray();
     }
 
     private byte[] WriteExports(uint rva, uint text, uint data)

@@ -21,6 +21,9 @@ public sealed partial class NtThread
     /// <summary>Guest address of the routine that CreateThread's caller gave (ThreadQuerySetWin32StartAddress).</summary>
     internal ulong StartAddress { get; set; }
 
+    /// <summary>Text that a gate returns once the thread has allocated the memory for it, or null.</summary>
+    internal string? PendingText { get; set; }
+
     /// <summary>The exception that was handed to the thread last, or null.</summary>
     internal RaisedException? LastException { get; set; }
 
