@@ -25,4 +25,18 @@ internal static class ForwardedExports
         // The target's fourth argument is where the section is returned: xor r9d, r9d.
         ("ntdll.dll", "RtlAddressInSectionTable", [0x45, 0x31, 0xc9], "RtlImageRvaToVa"),
     ];
+
+    /// <summary>
+    /// Lower-case file name, exported name, code before the function's own. A class that Windows has in a process of its own (CLSCTX_LOCAL_SERVER, bit 2)
+    /// may be in a DLL here (CLSCTX_INPROC_SERVER, bit 0): the classes of our shell are.
+    /// </summary>
+    public static readonly IReadOnlyList<(string Module, string Name, byte[] Beginning)> Filters =
+    [
+        // test r8b, 4; je over; or r8d, 1
+        ("combase.dll", "CoCreateInstance", [0x41, 0xf6, 0xc0, 4, 0x74, 4, 0x41, 0x83, 0xc8, 1]),
+        ("combase.dll", "CoCreateInstanceEx", [0x41, 0xf6, 0xc0, 4, 0x74, 4, 0x41, 0x83, 0xc8, 1]),
+
+        // test dl, 4; je over; or edx, 1
+        ("combase.dll", "CoGetClassObject", [0xf6, 0xc2, 4, 0x74, 3, 0x83, 0xca, 1]),
+    ];
 }

@@ -92,6 +92,10 @@ public static class GateModules
         {
             Of(module).Thunks[name] = (beginning, target);
         }
+        foreach ((string module, string name, byte[] beginning) in ForwardedExports.Filters)
+        {
+            Of(module).Filters[name] = beginning;
+        }
         return result;
     }
 
