@@ -73,13 +73,21 @@ internal sealed class AcceptIntoRequest(IoReply reply, SocketFile listener, Sock
     private NtStatus AttemptReceive(out ulong information)
     {
         information = 0;
-        if (target.Host is not { } host)
-        {
-            return NtStatus.Cancelled;
-        }
         byte[] data = new byte[Math.Min(receiveLength, MaximumFirstData)];
-        nint moved = NativeSocket.Receive(host, ref data[0], data.Length, 0);
-        return moved < 0 ? SocketError.ToNtStatus(Errno.Last) : Complete(data.AsSpan(0, (int)moved), out information);
+        nint moved;
+        lock (target.Lock)
+        {
+            if (target.Host is not { } host)
+            {
+                return NtStatus.Cancelled;
+            }
+            moved = NativeSocket.Receive(host, ref data[0], data.Length, 0);
+            if (moved < 0)
+            {
+                return SocketError.ToNtStatus(Errno.Last);
+            }
+        }
+        return Complete(data.AsSpan(0, (int)moved), out information);
     }
 
     /// <inheritdoc/>
