@@ -26,7 +26,6 @@ internal static partial class NativeSocket
 
     public const int EpollCloseOnExec = 0x80000;
     public const int EpollAdd = 1;
-    public const int EpollDelete = 2;
     public const int EpollModify = 3;
     public const uint EpollEdgeTriggered = 1u << 31;
 

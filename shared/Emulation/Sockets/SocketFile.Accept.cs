@@ -31,12 +31,12 @@ internal sealed partial class SocketFile
             {
                 return NtStatus.InvalidParameter;
             }
-            if (Start(reply, request, _acceptors, false, 0) is { } status)
+            if (Start(reply, request, _acceptors, false) is { } status)
             {
                 return status;
             }
         }
-        return AwaitRequest(reply.Thread, request);
+        return Await(reply, request, _acceptors, HostReadiness.In, false, 0);
     }
 
     /// <summary>IOCTL_AFD_WINE_ACCEPT_INTO: AcceptEx. Always pends.</summary>

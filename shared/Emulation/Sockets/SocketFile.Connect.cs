@@ -56,10 +56,10 @@ internal sealed partial class SocketFile
             request = new ConnectRequest(reply, this, data, isOverlapped);
             AddRequest(request);
             _connectRequest = request;
-            UpdateWatch();
             Refresh();
+            UpdateWatch();
         }
-        return AwaitRequest(reply.Thread, request);
+        return request.IsCompleted && !isOverlapped ? request.Status : AwaitRequest(reply.Thread, request);
     }
 
     /// <summary>The error of the last attempt to connect; 0 when it did not fail. Read by requests under the lock.</summary>

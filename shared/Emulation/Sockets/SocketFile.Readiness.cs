@@ -26,7 +26,7 @@ internal sealed partial class SocketFile
             {
                 // Nobody waits for this any more: do not be woken again.
                 _watched &= ~idle;
-                _poller!.Watch(host, _key, _watched);
+                _poller!.TryWatch(host, _key, _watched, false);
             }
         }
     }
@@ -72,19 +72,25 @@ internal sealed partial class SocketFile
             _acceptors.Advance();
             _readers.Advance();
         }
-        if ((ready & (HostReadiness.Out | HostReadiness.Error | HostReadiness.HangUp)) != 0 && DrainBacklog())
+        if ((ready & (HostReadiness.Out | HostReadiness.Error | HostReadiness.HangUp)) != 0)
         {
-            bool sent = _writers.Advance();
-            if (sent && _writeShut)
-            {
-                ShutWrite();
-            }
-            else if (_writeShut && before == SocketState.Connected && _writers.IsEmpty)
+            AdvanceWriters();
+        }
+        NoteEvents(before);
+    }
+
+    /// <summary>What was kept goes first, then the calls that wait, then the end of the direction if the program asked for it.</summary>
+    private void AdvanceWriters()
+    {
+        bool waited = HasBacklog || !_writers.IsEmpty;
+        if (waited && DrainBacklog())
+        {
+            _writers.Advance();
+            if (_writeShut)
             {
                 ShutWrite();
             }
         }
-        NoteEvents(before);
     }
 
     private void AdvanceConnect()
@@ -154,7 +160,16 @@ internal sealed partial class SocketFile
         if (_host is { } host && (wanted & ~_watched) != 0)
         {
             _watched |= wanted;
-            _poller!.Watch(host, _key, _watched);
+            if (_poller!.TryWatch(host, _key, _watched, !_isPolled))
+            {
+                _isPolled = true;
+                return;
+            }
+            _watched = HostReadiness.None;
+            _acceptors.EndAll(NtStatus.InsufficientResources);
+            _readers.EndAll(NtStatus.InsufficientResources);
+            _writers.EndAll(NtStatus.InsufficientResources);
+            _connectRequest?.TryComplete(NtStatus.InsufficientResources, 0);
         }
     }
 

@@ -125,7 +125,7 @@ internal sealed partial class SocketFile
             AfdPollFlags cleared = (request.HostFlags & NativeSocket.MessageOutOfBand) != 0 ? AfdPollFlags.OutOfBand : AfdPollFlags.Read;
             _pendingEvents &= ~cleared;
             _reportedEvents &= ~cleared;
-            NtStatus? status = Start(reply, request, _readers, overlapped, _receiveTimeout);
+            NtStatus? status = Start(reply, request, _readers, overlapped);
             if (_eventMask != AfdPollFlags.None)
             {
                 UpdateWatch();
@@ -136,7 +136,8 @@ internal sealed partial class SocketFile
                 return done;
             }
         }
-        return AwaitRequest(reply.Thread, request);
+        bool isUrgent = (request.HostFlags & NativeSocket.MessageOutOfBand) != 0;
+        return Await(reply, request, _readers, isUrgent ? HostReadiness.Priority : HostReadiness.In, overlapped, _receiveTimeout);
     }
 
     private NtStatus StartSend(in IoReply reply, TransferBuffers buffers, SocketAddress address, int hostFlags, bool overlapped)
@@ -160,7 +161,7 @@ internal sealed partial class SocketFile
             {
                 return FailSend(SocketError.EAGAIN);
             }
-            NtStatus? status = HasBacklog ? Enqueue(request, overlapped) : Start(reply, request, _writers, overlapped, _sendTimeout);
+            NtStatus? status = HasBacklog ? Enqueue(request) : Start(reply, request, _writers, overlapped);
             if (status == NtStatus.DeviceNotReady && request.Progress != 0)
             {
                 status = KeepRest(request);
@@ -171,19 +172,15 @@ internal sealed partial class SocketFile
                 return done;
             }
         }
-        return AwaitRequest(reply.Thread, request);
+        return Await(reply, request, _writers, HostReadiness.Out, overlapped, _sendTimeout);
     }
 
     /// <summary>A send that has to come after what is kept.</summary>
-    private NtStatus? Enqueue(SendRequest request, bool overlapped)
+    private NtStatus? Enqueue(SendRequest request)
     {
         AddRequest(request);
         _writers.Add(request);
         UpdateWatch();
-        if (_sendTimeout != 0 && !overlapped)
-        {
-            _poller!.AddDeadline(request, Sync.NtTimeout.FromNt(-10_000L * _sendTimeout, Executive.Clock).Deadline);
-        }
         return null;
     }
 

@@ -62,7 +62,7 @@ internal sealed partial class SocketFile
             {
                 return NtStatus.PipeDisconnected;
             }
-            if (Start(reply, request, _writers, true, 0) is { } done)
+            if (Start(reply, request, _writers, true) is { } done)
             {
                 return done;
             }

@@ -1,8 +1,9 @@
+using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Emulation.Io;
 using PortableVirt.Emulation.Io.Devices;
 using PortableVirt.Emulation.Processes;
-using PortableVirt.Emulation.Sync;
+using PortableVirt.Emulation.Threads;
 using FileOptions = PortableVirt.Emulation.Io.FileOptions;
 
 namespace PortableVirt.Emulation.Sockets;
@@ -14,6 +15,9 @@ namespace PortableVirt.Emulation.Sockets;
 internal sealed partial class SocketFile(SocketNetwork network, Executive executive, uint access, uint share, FileOptions options)
     : FileObject(executive, access, share, options)
 {
+    /// <summary>Milliseconds that a blocking call waits before it leaves the waiting to others.</summary>
+    private const int BriefWait = 5;
+
     /// <summary>SOCK_STREAM.</summary>
     public const int Stream = 1;
 
@@ -30,6 +34,7 @@ internal sealed partial class SocketFile(SocketNetwork network, Executive execut
     private SocketPoller? _poller;
     private ulong _key;
     private HostReadiness _watched;
+    private bool _isPolled;
     private SocketAddress _local;
     private SocketAddress _peer;
     private long _connectTime;
@@ -122,12 +127,8 @@ internal sealed partial class SocketFile(SocketNetwork network, Executive execut
         NtStatus status = network.GetPoller(out SocketPoller poller);
         if (status.IsSuccess)
         {
-            status = poller.Add(host, this, out ulong key);
-            if (status.IsSuccess)
-            {
-                CloseHost();
-                (_host, _poller, _key, _watched) = (host, poller, key, HostReadiness.None);
-            }
+            CloseHost();
+            (_host, _poller, _key, _watched, _isPolled) = (host, poller, poller.Add(this), HostReadiness.None, false);
         }
         return status;
     }
@@ -137,17 +138,17 @@ internal sealed partial class SocketFile(SocketNetwork network, Executive execut
         if (_host is { } host)
         {
             _host = null;
-            _poller!.Remove(host, _key);
+            _poller!.Remove(_key);
             host.Dispose();
         }
     }
 
     /// <summary>
     /// Answers a call that is done now or registers its request, according to how far the attempt came. Called under the lock;
-    /// null means that the request is pending and the caller returns what <see cref="FileObject.AwaitRequest"/> says, without the lock.
+    /// null means that the request is pending and the caller goes on with <see cref="Await"/>, without the lock.
     /// </summary>
     /// <param name="overlapped">The call may pend although the socket is non-blocking.</param>
-    private NtStatus? Start(in IoReply reply, SocketRequest request, SocketRequestQueue queue, bool overlapped, uint timeout)
+    private NtStatus? Start(in IoReply reply, SocketRequest request, SocketRequestQueue queue, bool overlapped)
     {
         NtStatus status = NtStatus.DeviceNotReady;
         ulong information = 0;
@@ -165,11 +166,71 @@ internal sealed partial class SocketFile(SocketNetwork network, Executive execut
         }
         AddRequest(request);
         queue.Add(request);
-        UpdateWatch();
-        if (timeout != 0 && !overlapped)
+        if (overlapped)
         {
-            _poller!.AddDeadline(request, NtTimeout.FromNt(-10_000L * timeout, Executive.Clock).Deadline);
+            UpdateWatch();
         }
         return null;
+    }
+
+    /// <summary>
+    /// What a call returns whose request is registered. A blocking call first waits a little here: an answer that comes soon needs
+    /// neither the poller's thread nor a wait of the program. The wait is short because it is not alertable.
+    /// </summary>
+    /// <param name="wanted">What the host socket has to be ready for.</param>
+    /// <param name="timeout">Milliseconds until a blocking call fails; 0 for never.</param>
+    private NtStatus Await(in IoReply reply, SocketRequest request, SocketRequestQueue queue, HostReadiness wanted, bool overlapped, uint timeout)
+    {
+        if (overlapped)
+        {
+            return AwaitRequest(reply.Thread, request);
+        }
+        long start = Stopwatch.GetTimestamp();
+        long limit = timeout == 0 ? long.MaxValue : start + (timeout * (Stopwatch.Frequency / 1000));
+        WaitBriefly(reply.Thread, request, queue, wanted, Math.Min(limit, start + (Stopwatch.Frequency * BriefWait / 1000)));
+        if (request.IsCompleted)
+        {
+            return request.Status;
+        }
+        lock (Lock)
+        {
+            UpdateWatch();
+        }
+        if (timeout != 0)
+        {
+            _poller!.AddDeadline(request, limit);
+        }
+        return AwaitRequest(reply.Thread, request);
+    }
+
+    private void WaitBriefly(NtThread thread, SocketRequest request, SocketRequestQueue queue, HostReadiness wanted, long end)
+    {
+        while (!request.IsCompleted && !thread.IsTerminating && Stopwatch.GetTimestamp() < end)
+        {
+            int descriptor;
+            lock (Lock)
+            {
+                if (_host is not { } host)
+                {
+                    return;
+                }
+                descriptor = (int)host.DangerousGetHandle();
+            }
+            if (thread.Park.WaitDescriptor(descriptor, (short)wanted, end) == 0)
+            {
+                continue;
+            }
+            lock (Lock)
+            {
+                if (queue == _writers)
+                {
+                    AdvanceWriters();
+                }
+                else
+                {
+                    queue.Advance();
+                }
+            }
+        }
     }
 }

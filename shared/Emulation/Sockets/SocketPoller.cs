@@ -50,24 +50,14 @@ internal sealed class SocketPoller : IDisposable
         return NtStatus.Success;
     }
 
-    /// <summary>Registers a host socket without flags; gives the key of the registration.</summary>
-    public NtStatus Add(SafeFileHandle host, SocketFile socket, out ulong key)
+    /// <summary>Makes a socket known; gives the key under which it is told. The host is asked from the first <see cref="TryWatch"/> on.</summary>
+    public ulong Add(SocketFile socket)
     {
         lock (_lock)
         {
-            key = ++_lastKey;
-            _sockets[key] = socket;
+            _sockets[++_lastKey] = socket;
+            return _lastKey;
         }
-        if (NativeSocket.EpollControl(_epoll, NativeSocket.EpollAdd, host, new EpollEvent(NativeSocket.EpollEdgeTriggered, key)) == 0)
-        {
-            return NtStatus.Success;
-        }
-        NtStatus status = SocketError.LastStatus;
-        lock (_lock)
-        {
-            _sockets.Remove(key);
-        }
-        return status;
     }
 
     /// <summary>The registered sockets.</summary>
@@ -79,18 +69,20 @@ internal sealed class SocketPoller : IDisposable
         }
     }
 
-    /// <summary>Says which changes a socket wants to be told; what is there already is told at once.</summary>
-    public void Watch(SafeFileHandle host, ulong key, HostReadiness flags) =>
-        NativeSocket.EpollControl(_epoll, NativeSocket.EpollModify, host, new EpollEvent((uint)flags | NativeSocket.EpollEdgeTriggered, key));
+    /// <summary>
+    /// Says which changes a socket wants to be told; what is there already is told at once. False when the host has no room for another.
+    /// </summary>
+    /// <param name="isFirst">The host has not been asked about this host socket before.</param>
+    public bool TryWatch(SafeFileHandle host, ulong key, HostReadiness flags, bool isFirst) =>
+        NativeSocket.EpollControl(_epoll, isFirst ? NativeSocket.EpollAdd : NativeSocket.EpollModify, host, new EpollEvent((uint)flags | NativeSocket.EpollEdgeTriggered, key)) == 0;
 
-    /// <summary>Ends a registration, before the host socket is closed.</summary>
-    public void Remove(SafeFileHandle host, ulong key)
+    /// <summary>Forgets a socket. The host forgets it when the host socket is closed.</summary>
+    public void Remove(ulong key)
     {
         lock (_lock)
         {
             _sockets.Remove(key);
         }
-        NativeSocket.EpollControl(_epoll, NativeSocket.EpollDelete, host, default);
     }
 
     /// <summary>Ends a request at a point of the Stopwatch clock, unless it has ended by then.</summary>
