@@ -15,6 +15,9 @@ namespace PortableVirt.Emulation.Io;
 /// <param name="IoStatus">Guest address of the IO_STATUS_BLOCK; null in libwine's LockFileEx.</param>
 public readonly record struct IoReply(NtThread Thread, FileObject File, EventObject? Event, ulong ApcRoutine, ulong ApcContext, GuestPointer IoStatus)
 {
+    /// <summary>Which counters of the process the call counts in.</summary>
+    public IoOperation Operation { get; init; }
+
     /// <summary>Checks the event handle of a call. STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED.</summary>
     public static NtStatus Create(NtThread thread, FileObject file, Handle @event, GuestPointer apcRoutine, ulong apcContext, GuestPointer ioStatus, out IoReply reply)
     {
@@ -52,6 +55,7 @@ public readonly record struct IoReply(NtThread Thread, FileObject File, EventObj
             Event?.Reset();
             return status;
         }
+        Thread.Process.Io.Count(Operation, information);
         if (!IoStatus.IsNull && !Thread.Memory.TryWrite(IoStatus, new IoStatusBlock64(status, information)))
         {
             return NtStatus.AccessViolation;
@@ -71,6 +75,10 @@ public readonly record struct IoReply(NtThread Thread, FileObject File, EventObj
     /// <summary>Ends a call that returned STATUS_PENDING; called from any host thread, with no lock that waits hold.</summary>
     public void CompleteLater(NtStatus status, ulong information)
     {
+        if (!status.IsError)
+        {
+            Thread.Process.Io.Count(Operation, information);
+        }
         Thread.Memory.TryWrite(IoStatus, new IoStatusBlock64(status, information));
         if (Event is not null)
         {

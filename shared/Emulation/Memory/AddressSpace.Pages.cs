@@ -11,6 +11,7 @@ public sealed partial class AddressSpace
     {
         lock (_lock)
         {
+            _faults++;
             Region? region = _regions.Find(address);
             if (region is null)
             {
@@ -139,6 +140,7 @@ public sealed partial class AddressSpace
                 {
                     table[index + i] = Compose(region, page + i, gpa + ((ulong)i << 12), protection);
                 }
+                CountResident(count);
                 index += count;
                 page += count;
             }
@@ -228,6 +230,7 @@ public sealed partial class AddressSpace
     /// <summary>Clears the entries of pages and frees the frames that belong to this address space alone.</summary>
     private void DropPages(Region region, long first, long count)
     {
+        ForgetLocks(region, first, count);
         bool isPrivate = region.View is null;
         GpaRun freed = default;
         GpaRun flushed = default;
@@ -235,6 +238,7 @@ public sealed partial class AddressSpace
         {
             ulong old = entry;
             entry = 0;
+            _residentPages--;
             if (isPrivate || (old & PrivateCopy) != 0)
             {
                 freed.Add(PageEntry.Address(old), _memory.FreeFrames);

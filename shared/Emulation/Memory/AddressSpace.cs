@@ -80,6 +80,7 @@ public sealed partial class AddressSpace
             return false;
         }
         CommittedBytes += bytes;
+        _peakCommitted = Math.Max(_peakCommitted, CommittedBytes);
         return true;
     }
 

@@ -106,26 +106,41 @@ internal static class MemoryCalls
         return NtStatus.Success;
     }
 
-    [NtSyscall("NtLockVirtualMemory", Support.Partial, "pages are not pinned")]
-    internal static NtStatus NtLockVirtualMemory(NtThread t, Handle process, GuestPointer address, GuestPointer size, uint type) => RoundRange(t, process, address, size);
+    [NtSyscall("NtLockVirtualMemory", Support.Partial, "pages are brought in and marked, not pinned")]
+    internal static NtStatus NtLockVirtualMemory(NtThread t, Handle process, GuestPointer address, GuestPointer size, uint type) =>
+        ChangeLock(t, process, address, size, type, static (space, start, end) => space.LockPages(start, end));
 
-    [NtSyscall("NtUnlockVirtualMemory", Support.Partial, "pages are not pinned")]
-    internal static NtStatus NtUnlockVirtualMemory(NtThread t, Handle process, GuestPointer address, GuestPointer size, uint type) => RoundRange(t, process, address, size);
+    [NtSyscall("NtUnlockVirtualMemory", Support.Full)]
+    internal static NtStatus NtUnlockVirtualMemory(NtThread t, Handle process, GuestPointer address, GuestPointer size, uint type) =>
+        ChangeLock(t, process, address, size, type, static (space, start, end) => space.UnlockPages(start, end));
 
-    private static NtStatus RoundRange(NtThread t, Handle process, GuestPointer address, GuestPointer size)
+    private static NtStatus ChangeLock(NtThread t, Handle process, GuestPointer address, GuestPointer size, uint type, Func<AddressSpace, ulong, ulong, NtStatus> change)
     {
+        const uint processLock = 1, systemLock = 2;
         NtStatus status = t.Reference(process, ProcessVmOperation, out NtProcess target);
         if (!status.IsSuccess)
         {
             return status;
         }
+        if (type is 0 or > (processLock | systemLock))
+        {
+            return NtStatus.InvalidParameter;
+        }
+        if ((type & systemLock) != 0)
+        {
+            return NtStatus.PrivilegeNotHeld;
+        }
         if (!t.Memory.TryRead(address, out ulong start) || !t.Memory.TryRead(size, out ulong bytes))
         {
             return NtStatus.AccessViolation;
         }
-        ulong end = unchecked(start + bytes + 0xfff) & ~0xffful;
+        if (start >= RegionList.EndAddress || bytes == 0 || bytes > RegionList.EndAddress - start)
+        {
+            return NtStatus.InvalidParameter;
+        }
+        ulong end = (start + bytes + 0xfff) & ~0xffful;
         start &= ~0xffful;
-        return Finish(t, target.Memory.CanRead(new GuestPointer(start), unchecked(end - start)) ? NtStatus.Success : NtStatus.AccessViolation, address, start, size, end - start);
+        return Finish(t, change(target.AddressSpace, start, end), address, start, size, end - start);
     }
 
     private static NtStatus Copy(NtThread t, GuestAccessor from, GuestPointer source, GuestAccessor to, GuestPointer target, ulong size, GuestPointer transferred, bool patch)

@@ -13,13 +13,14 @@ internal static class MemoryQueryCalls
     private const uint ProcessVmOperation = 0x8;
     private const uint ProcessQueryLimited = 0x1000;
     private const uint BasicInformation = 0;
+    private const uint WorkingSetList = 1;
     private const uint WorkingSetEx = 4;
     private const uint MappedFileName = 2;
     private const uint RegionInformation = 3;
     private const uint ImageInformation = 6;
     private const uint WineUnixFunctions = 1000;
 
-    [NtSyscall("NtQueryVirtualMemory", Support.Partial, "classes 0, 2, 3, 4, 6 and libwine's 1000")]
+    [NtSyscall("NtQueryVirtualMemory", Support.Partial, "classes 0 to 4, 6 and libwine's 1000")]
     internal static NtStatus NtQueryVirtualMemory(NtThread t, Handle process, GuestPointer address, uint informationClass, GuestPointer buffer, ulong length, GuestPointer returned)
     {
         NtStatus status = t.Reference(process, ProcessQueryLimited, out NtProcess target);
@@ -36,6 +37,8 @@ internal static class MemoryQueryCalls
                 return ReturnName(t, target, address.Address, buffer, length, returned);
             case RegionInformation:
                 return DescribeRegion(t, target, address.Address, buffer, length, returned);
+            case WorkingSetList:
+                return ListWorkingSet(t, target, buffer, length, returned);
             case WorkingSetEx:
                 return DescribePages(t, target, buffer, length, returned);
             case ImageInformation:
@@ -97,6 +100,26 @@ internal static class MemoryQueryCalls
             return NtStatus.InvalidAddress;
         }
         return Return(t, buffer, length, returned, new MemoryImageInformation(start, size));
+    }
+
+    /// <summary>MEMORY_WORKING_SET_INFORMATION: a count, then a block a page. STATUS_INFO_LENGTH_MISMATCH with the count when there is no room.</summary>
+    private static NtStatus ListWorkingSet(NtThread t, NtProcess target, GuestPointer buffer, ulong length, GuestPointer returned)
+    {
+        const ulong headerSize = 8;
+        if (length < headerSize)
+        {
+            return NtStatus.InfoLengthMismatch;
+        }
+        List<ulong> entries = [];
+        ulong room = (length - headerSize) / headerSize;
+        ulong count = target.AddressSpace.ListWorkingSet(entries, room);
+        bool written = t.Memory.TryWrite(buffer, count);
+        if (written && count <= room)
+        {
+            written = t.Memory.TryWrite(buffer + (long)headerSize, MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(entries)))
+                && (returned.IsNull || t.Memory.TryWrite(returned, headerSize * (count + 1)));
+        }
+        return !written ? NtStatus.AccessViolation : count <= room ? NtStatus.Success : NtStatus.InfoLengthMismatch;
     }
 
     /// <summary>An array of { address, attributes }: what pages are resident and how they are protected.</summary>

@@ -20,6 +20,15 @@ public sealed partial class NtProcess
         }
     }
 
+    /// <summary>Processor cycles: the processor time at the processor's nominal frequency.</summary>
+    internal ulong Cycles => CyclesOf(Times);
+
+    /// <summary>I/O that the process has done.</summary>
+    public ProcessIo Io { get; } = new();
+
+    /// <summary>Working-set limits that the program has set, in bytes: kept and reported, memory is not trimmed.</summary>
+    internal (ulong Minimum, ulong Maximum) WorkingSetLimits { get; set; } = (204800, 1413120);
+
     /// <summary>The innermost job that the process is in, or null.</summary>
     internal JobObject? Job { get; set; }
 
@@ -55,4 +64,7 @@ public sealed partial class NtProcess
             Job?.OnProcessEnded(this, _endStatus ?? thread.ExitStatus);
         }
     }
+
+    /// <summary>Cycles that a processor time stands for.</summary>
+    internal ulong CyclesOf(ThreadTimes times) => (ulong)(times.Kernel + times.User) * Executive.Processors.Megahertz / 10;
 }

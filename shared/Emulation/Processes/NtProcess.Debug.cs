@@ -47,16 +47,5 @@ public sealed partial class NtProcess
     }
 
     /// <summary>Makes running threads look at <see cref="IsFrozen"/> soon.</summary>
-    internal void KickThreads()
-    {
-        List<NtThread> threads;
-        lock (Executive.Dispatcher.Lock)
-        {
-            threads = [.. Threads];
-        }
-        foreach (NtThread thread in threads)
-        {
-            thread.KickVcpu?.Invoke();
-        }
-    }
+    internal void KickThreads() => ForEachThread(static thread => thread.KickVcpu?.Invoke());
 }

@@ -1,3 +1,4 @@
+using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.SystemInfo;
 
@@ -10,8 +11,6 @@ internal static class ProcessInformation
     private const int ExtendedBasicSize = 64;
     private const int VmCountersSize = 88;
     private const int VmCountersExSize = 96;
-    private const uint MinimumWorkingSet = 204800;
-    private const uint MaximumWorkingSet = 1413120;
     private const uint ExecuteDisable = 0xd;
     private const byte DriveFixed = 3;
 
@@ -39,16 +38,15 @@ internal static class ProcessInformation
             case ProcessInformationClass.Basic:
                 return Basic(process, b, length == ExtendedBasicSize);
             case ProcessInformationClass.QuotaLimits:
-                return b.U64(ulong.MaxValue).U64(ulong.MaxValue).U64(MinimumWorkingSet).U64(MaximumWorkingSet).U64(ulong.MaxValue).U64(ulong.MaxValue);
+                return b.U64(ulong.MaxValue).U64(ulong.MaxValue).U64(process.WorkingSetLimits.Minimum).U64(process.WorkingSetLimits.Maximum).U64(ulong.MaxValue).U64(ulong.MaxValue);
             case ProcessInformationClass.IoCounters:
-                b.Reserve(48);
-                return b;
+                return Io(b, process.Io.Counters);
             case ProcessInformationClass.VmCounters:
-                return VmCounters(b, length >= VmCountersExSize);
+                return VmCounters(b, process.AddressSpace.Usage, length >= VmCountersExSize);
             case ProcessInformationClass.Times:
-                return b.I64(process.CreateTime).I64(process.ExitTime).I64(Environment.CpuUsage.PrivilegedTime.Ticks).I64(Environment.CpuUsage.UserTime.Ticks);
+                return b.I64(process.CreateTime).I64(process.ExitTime).I64(process.Times.Kernel).I64(process.Times.User);
             case ProcessInformationClass.CycleTime:
-                return b.I64(Environment.CpuUsage.TotalTime.Ticks * (process.Executive.Processors.Megahertz / 10)).U64(0);
+                return b.U64(process.Cycles).U64(0);
             case ProcessInformationClass.DebugPort:
                 return b.U64(process.DebugPort is null ? 0 : ulong.MaxValue);
             case ProcessInformationClass.Wow64 or ProcessInformationClass.DebugObjectHandle or ProcessInformationClass.ConsoleHost:
@@ -114,11 +112,16 @@ internal static class ProcessInformation
         return extended ? b.U64(0) : b;
     }
 
-    private static InformationBuilder VmCounters(InformationBuilder b, bool extended)
+    /// <summary>IO_COUNTERS: 48 bytes.</summary>
+    public static InformationBuilder Io(InformationBuilder b, in Jobs.IoCounters io) =>
+        b.U64(io.ReadOperations).U64(io.WriteOperations).U64(io.OtherOperations).U64(io.ReadBytes).U64(io.WriteBytes).U64(io.OtherBytes);
+
+    /// <summary>VM_COUNTERS, and PrivateUsage of VM_COUNTERS_EX. There are no pools: their quotas read 0.</summary>
+    public static InformationBuilder VmCounters(InformationBuilder b, in MemoryUsage usage, bool extended)
     {
-        ulong workingSet = (ulong)Environment.WorkingSet;
-        b.U64(workingSet).U64(workingSet).U64(0).U64(workingSet).U64(workingSet).U64(0).U64(0).U64(0).U64(0).U64(workingSet).U64(workingSet);
-        return extended ? b.U64(workingSet) : b;
+        b.U64(usage.PeakVirtualSize).U64(usage.VirtualSize).U64(usage.PageFaults).U64(usage.PeakWorkingSet).U64(usage.WorkingSet);
+        b.U64(0).U64(0).U64(0).U64(0).U64(usage.PrivateBytes).U64(usage.PeakPrivateBytes);
+        return extended ? b.U64(usage.PrivateBytes) : b;
     }
 
     private static InformationBuilder DeviceMap(InformationBuilder b)

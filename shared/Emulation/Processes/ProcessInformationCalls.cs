@@ -42,7 +42,7 @@ internal static class ProcessInformationCalls
             : NtStatus.InvalidCid;
     }
 
-    [NtSyscall("NtQueryInformationProcess", Support.Partial, "I/O counters and processor times are those of the VM; quotas are constants")]
+    [NtSyscall("NtQueryInformationProcess", Support.Partial, "paged-pool quotas read 0, processor cycles are processor time at the nominal frequency; working-set watches and WoW64 classes are not there")]
     internal static NtStatus NtQueryInformationProcess(NtThread t, Handle process, uint informationClass, GuestPointer buffer, uint length, GuestPointer returnLength)
     {
         ProcessInformationClass kind = (ProcessInformationClass)informationClass;

@@ -13,7 +13,7 @@ internal static class ProcessSetInformationCalls
     private const uint SetInformation = 0x200;
     private const uint SetLimitedInformation = 0x2000;
 
-    [NtSyscall("NtSetInformationProcess", Support.Partial, "quotas, priorities and throttling are kept and reported but do not change scheduling")]
+    [NtSyscall("NtSetInformationProcess", Support.Partial, "affinity and priorities below normal reach the host's scheduler where it allows; quotas and throttling are kept and reported")]
     internal static NtStatus NtSetInformationProcess(NtThread t, Handle process, uint informationClass, GuestPointer buffer, uint length)
     {
         ProcessInformationClass kind = (ProcessInformationClass)informationClass;
@@ -87,10 +87,13 @@ internal static class ProcessSetInformationCalls
                     return NtStatus.InvalidParameter;
                 }
                 target.BasePriority = (int)value;
+                target.ForEachThread(static thread => thread.ApplyPriority());
                 return NtStatus.Success;
             case ProcessInformationClass.DefaultHardErrorMode:
                 target.HardErrorMode = value;
                 return NtStatus.Success;
+            case ProcessInformationClass.QuotaLimits:
+                return SetQuotaLimits(target, BinaryPrimitives.ReadUInt64LittleEndian(data[16..]), BinaryPrimitives.ReadUInt64LittleEndian(data[24..]));
             case ProcessInformationClass.PriorityClass:
                 return SetPriorityClass(target, data[1]);
             case ProcessInformationClass.AffinityMask:
@@ -99,7 +102,7 @@ internal static class ProcessSetInformationCalls
                 {
                     return NtStatus.InvalidParameter;
                 }
-                target.AffinityMask = mask;
+                target.SetAffinity(mask);
                 return NtStatus.Success;
             case ProcessInformationClass.PriorityBoost:
                 target.PriorityBoostDisabled = value != 0;
@@ -126,6 +129,25 @@ internal static class ProcessSetInformationCalls
         }
     }
 
+    /// <summary>Working-set limits; both -1 asks to trim the working set, which pages of a VM that the host shares do not need. STATUS_BAD_WORKING_SET_LIMIT.</summary>
+    private static NtStatus SetQuotaLimits(NtProcess target, ulong minimum, ulong maximum)
+    {
+        if (minimum == ulong.MaxValue && maximum == ulong.MaxValue)
+        {
+            return NtStatus.Success;
+        }
+        if (minimum == 0 && maximum == 0)
+        {
+            return NtStatus.Success;
+        }
+        if (minimum > maximum || minimum == 0 || maximum == ulong.MaxValue)
+        {
+            return NtStatus.BadWorkingSetLimit;
+        }
+        target.WorkingSetLimits = (minimum & ~0xffful, maximum & ~0xffful);
+        return NtStatus.Success;
+    }
+
     private static NtStatus SetPriorityClass(NtProcess target, byte priorityClass)
     {
         ReadOnlySpan<byte> priorities = [8, 4, 8, 13, 24, 6, 10];
@@ -135,6 +157,7 @@ internal static class ProcessSetInformationCalls
         }
         target.PriorityClass = priorityClass;
         target.BasePriority = priorities[priorityClass];
+        target.ForEachThread(static thread => thread.ApplyPriority());
         return NtStatus.Success;
     }
 }

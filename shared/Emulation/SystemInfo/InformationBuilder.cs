@@ -92,6 +92,9 @@ internal sealed class InformationBuilder(ulong baseAddress = 0)
     /// <summary>Writes a 32-bit field at an offset.</summary>
     public void SetU32(int offset, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(_data.AsSpan(offset, 4), value);
 
+    /// <summary>Writes bytes at an offset.</summary>
+    public void Set(int offset, ReadOnlySpan<byte> bytes) => bytes.CopyTo(_data.AsSpan(offset, bytes.Length));
+
     /// <summary>Writes a 64-bit field at an offset.</summary>
     public void SetU64(int offset, ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(_data.AsSpan(offset, 8), value);
 

@@ -7,8 +7,11 @@ namespace PortableVirt.Emulation.SystemInfo;
 /// <summary>The lists of processes, threads and handles (phnt's ntexapi.h has the layouts).</summary>
 internal static class ProcessListInformation
 {
-    private const int NormalPriority = 8;
+    // KTHREAD_STATE and KWAIT_REASON (wdm.h).
+    private const uint StateRunning = 2;
     private const uint StateWaiting = 5;
+    private const uint WaitsSuspended = 5;
+    private const uint WaitsForUserRequest = 6;
 
     /// <summary>SYSTEM_PROCESS_INFORMATION list: 256 bytes a process, 80 a thread (136 in the extended class), the image's name.</summary>
     public static InformationBuilder Processes(Executive executive, ulong baseAddress, bool extended)
@@ -74,32 +77,48 @@ internal static class ProcessListInformation
         b.SetU32(start + 0x4, (uint)threads.Length);
         b.SetU32(start + 0x14, (uint)threads.Length);
         b.SetU64(start + 0x20, (ulong)process.CreateTime);
-        b.SetU32(start + 0x48, NormalPriority);
+        b.SetU32(start + 0x48, (uint)process.BasePriority);
         b.SetU64(start + 0x50, process.ProcessId);
         b.SetU64(start + 0x58, process.ParentProcessId);
         b.SetU32(start + 0x60, (uint)process.Handles.Count);
         b.SetU32(start + 0x64, process.SessionId);
         b.SetU64(start + 0x68, process.ProcessId);
-        ulong workingSet = (ulong)Environment.WorkingSet;
-        foreach (int field in (ReadOnlySpan<int>)[0x70, 0x78, 0x88, 0x90, 0xb8, 0xc0, 0xc8])
-        {
-            b.SetU64(start + field, workingSet);
-        }
+        ThreadTimes used = process.Times;
+        b.SetU64(start + 0x18, process.CyclesOf(used));
+        b.SetU64(start + 0x28, (ulong)used.User);
+        b.SetU64(start + 0x30, (ulong)used.Kernel);
+        InformationBuilder memory = ProcessInformation.VmCounters(new InformationBuilder(), process.AddressSpace.Usage, extended: true);
+        b.Set(start + 0x70, memory.Data);
+        b.Set(start + 0xd0, ProcessInformation.Io(new InformationBuilder(), process.Io.Counters).Data);
         foreach (NtThread thread in threads)
         {
-            int place = b.Reserve(extended ? 0x88 : 0x50);
-            b.SetU64(place + 0x10, (ulong)thread.CreateTime);
-            b.SetU64(place + 0x28, process.ProcessId);
-            b.SetU64(place + 0x30, thread.ThreadId);
-            b.SetU32(place + 0x38, NormalPriority);
-            b.SetU32(place + 0x3c, NormalPriority);
-            b.SetU32(place + 0x44, StateWaiting);
-            if (extended)
-            {
-                b.SetU64(place + 0x68, thread.Teb);
-            }
+            Thread(b, thread, extended);
         }
         string path = process.ImagePath;
         b.SetUnicodeString(start + 0x38, path[(path.LastIndexOf('\\') + 1)..]);
+    }
+
+    private static void Thread(InformationBuilder b, NtThread thread, bool extended)
+    {
+        bool isSuspended = thread.SuspendCount != 0;
+        ThreadTimes used = thread.Times;
+        int place = b.Reserve(extended ? 0x88 : 0x50);
+        b.SetU64(place, (ulong)used.Kernel);
+        b.SetU64(place + 0x8, (ulong)used.User);
+        b.SetU64(place + 0x10, (ulong)thread.CreateTime);
+        b.SetU64(place + 0x20, thread.Process.Ntdll.RtlUserThreadStart);
+        b.SetU64(place + 0x28, thread.Process.ProcessId);
+        b.SetU64(place + 0x30, thread.ThreadId);
+        b.SetU32(place + 0x38, (uint)(thread.Process.BasePriority + thread.BasePriority));
+        b.SetU32(place + 0x3c, (uint)(thread.Process.BasePriority + thread.BasePriority));
+        b.SetU32(place + 0x44, isSuspended || thread.Park.IsParked ? StateWaiting : StateRunning);
+        b.SetU32(place + 0x48, isSuspended ? WaitsSuspended : WaitsForUserRequest);
+        if (extended)
+        {
+            b.SetU64(place + 0x50, thread.StackBase);
+            b.SetU64(place + 0x58, thread.StackAllocation);
+            b.SetU64(place + 0x60, thread.StartAddress);
+            b.SetU64(place + 0x68, thread.Teb);
+        }
     }
 }

@@ -48,6 +48,7 @@ public sealed partial class NtThread
         if (_hostThreadId == 0)
         {
             Volatile.Write(ref _hostThreadId, NativeThread.GetThreadId());
+            ApplyScheduling();
         }
     }
 }

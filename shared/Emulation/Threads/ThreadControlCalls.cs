@@ -128,7 +128,7 @@ internal static class ThreadControlCalls
     }
 
     [NtSyscall("NtGetCurrentProcessorNumber", Support.Full)]
-    internal static uint NtGetCurrentProcessorNumber(NtThread t) => (uint)(Thread.GetCurrentProcessorId() % t.Executive.ProcessorCount);
+    internal static uint NtGetCurrentProcessorNumber(NtThread t) => (uint)(HostScheduler.CurrentProcessor % t.Executive.ProcessorCount);
 
     [NtSyscall("NtSetThreadExecutionState", Support.Partial, "Kept, not passed on to the host's power management.")]
     internal static NtStatus NtSetThreadExecutionState(NtThread t, uint state, GuestPointer previous)

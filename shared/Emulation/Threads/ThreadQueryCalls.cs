@@ -13,7 +13,7 @@ internal static class ThreadQueryCalls
     private const int NormalPriority = 8;
     private const int HeaderSize = 16;
 
-    [NtSyscall("NtQueryInformationThread", Support.Partial, "WoW64 contexts, descriptor tables, profiling and UMS classes give STATUS_INVALID_INFO_CLASS; cycle time is processor time in nanoseconds.")]
+    [NtSyscall("NtQueryInformationThread", Support.Partial, "WoW64 contexts, descriptor tables, profiling and UMS classes give STATUS_INVALID_INFO_CLASS; cycle time is processor time at the nominal frequency.")]
     internal static NtStatus NtQueryInformationThread(NtThread t, Handle handle, ThreadInformationClass informationClass, GuestPointer buffer, uint length, GuestPointer returnLength)
     {
         NtStatus status = t.Reference(handle, 0, out NtThread target, out uint granted);
@@ -25,7 +25,7 @@ internal static class ThreadQueryCalls
         {
             return NtStatus.AccessDenied;
         }
-        ulong affinity = target.AffinityMask ?? t.Executive.ProcessorMask;
+        ulong affinity = target.Affinity;
         switch (informationClass)
         {
             case ThreadInformationClass.Basic:
@@ -60,8 +60,7 @@ internal static class ThreadQueryCalls
             case ThreadInformationClass.ActualBasePriority:
                 return Return(NormalPriority + target.BasePriority);
             case ThreadInformationClass.CycleTime:
-                ThreadTimes used = target.Times;
-                return Return(new GroupAffinity((ulong)(used.Kernel + used.User) * 100, 0));
+                return Return(new GroupAffinity(target.Process.CyclesOf(target.Times), 0));
             case ThreadInformationClass.GroupInformation:
             case ThreadInformationClass.ActualGroupAffinity:
                 return Return(new GroupAffinity(affinity, 0));

@@ -16,7 +16,7 @@ internal static class ThreadSetCalls
     private const uint DirectSlots = 64;
     private const uint ExpansionSlots = 1024;
 
-    [NtSyscall("NtSetInformationThread", Support.Partial, "Affinity, ideal processor and priorities are kept, not applied to the host's scheduler.")]
+    [NtSyscall("NtSetInformationThread", Support.Partial, "Affinity is applied to the host's threads, priorities below normal where the host lets them be taken back; the ideal processor is kept.")]
     internal static NtStatus NtSetInformationThread(NtThread t, Handle handle, ThreadInformationClass informationClass, GuestPointer buffer, uint length)
     {
         uint expected = informationClass switch
@@ -64,6 +64,7 @@ internal static class ThreadSetCalls
                     return NtStatus.InvalidParameter;
                 }
                 target.BasePriority = (int)value;
+                target.ApplyPriority();
                 return NtStatus.Success;
             case ThreadInformationClass.AffinityMask:
                 return SetAffinity(target, wide);
@@ -124,11 +125,13 @@ internal static class ThreadSetCalls
 
     private static NtStatus SetAffinity(NtThread target, ulong mask)
     {
-        if (mask == 0 || (mask & ~target.Executive.ProcessorMask) != 0)
+        ulong allowed = target.Process.AffinityMask != 0 ? target.Process.AffinityMask : target.Executive.ProcessorMask;
+        if (mask == 0 || (mask & ~allowed) != 0)
         {
             return NtStatus.InvalidParameter;
         }
         target.AffinityMask = mask;
+        target.ApplyAffinity();
         return NtStatus.Success;
     }
 

@@ -29,7 +29,7 @@ internal static class FileReadWriteCalls
             status = IoReply.Create(t, found, @event, apcRoutine, apcContext, ioStatus, out IoReply reply);
             if (status.IsSuccess && (status = ReadOffset(t, byteOffset, false, out long? offset)).IsSuccess)
             {
-                return found.Read(reply, buffer, length, offset);
+                return found.Read(reply with { Operation = IoOperation.Read }, buffer, length, offset);
             }
         }
         return status;
@@ -56,7 +56,7 @@ internal static class FileReadWriteCalls
         status = IoReply.Create(t, found, @event, apcRoutine, apcContext, ioStatus, out IoReply reply);
         if (status.IsSuccess && (status = ReadOffset(t, byteOffset, true, out long? offset)).IsSuccess)
         {
-            return found.Write(reply, buffer, length, (granted & FileAccessRights.WriteData) == 0 ? WriteToEndOfFile : offset);
+            return found.Write(reply with { Operation = IoOperation.Write }, buffer, length, (granted & FileAccessRights.WriteData) == 0 ? WriteToEndOfFile : offset);
         }
         return status;
     }
@@ -127,7 +127,7 @@ internal static class FileReadWriteCalls
         }
         status = disk.Transfer(segments, offset.Value, isWrite, out long done);
         status = status.IsSuccess && done == 0 && length != 0 ? isWrite ? NtStatus.DiskFull : NtStatus.EndOfFile : status;
-        return reply.Complete(status, (ulong)done);
+        return (reply with { Operation = isWrite ? IoOperation.Write : IoOperation.Read }).Complete(status, (ulong)done);
     }
 
     /// <summary>Reads the ByteOffset argument: null means the current position, and so does -2; -1 is the end of the file for writes.</summary>
