@@ -132,6 +132,12 @@ internal class HostStreamFile(Executive executive, uint access, SafeFileHandle h
         return NtStatus.Success;
     }
 
+    /// <summary>FilePipeInformation: a host pipe is a byte pipe whose calls wait, and stays so.</summary>
+    internal override NtStatus SetSpecial(NtThread thread, FileInformationClass informationClass, ReadOnlySpan<byte> buffer, uint grantedAccess) =>
+        deviceType != StandardHandles.PipeType || informationClass != FileInformationClass.Pipe ? base.SetSpecial(thread, informationClass, buffer, grantedAccess)
+        : BitConverter.ToUInt64(buffer) == 0 ? NtStatus.Success
+        : NtStatus.InvalidParameter;
+
     /// <summary>Waits until the descriptor is ready. STATUS_CANCELLED or STATUS_THREAD_IS_TERMINATING when the wait was ended.</summary>
     internal NtStatus WaitReady(NtThread thread, short events)
     {
