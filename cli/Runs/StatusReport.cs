@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Cli.CommandLine;
+using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Output;
 
 namespace PortableVirt.Cli.Runs;
@@ -9,6 +10,29 @@ namespace PortableVirt.Cli.Runs;
 /// <summary>Tells scripts whose exit code it is: {"source":"program"|"portablevirt","code":N,"ntStatus":N,"failure":text}.</summary>
 public static class StatusReport
 {
+    /// <summary>Makes sure that the report can be written, before a program runs whose end it tells.</summary>
+    /// <exception cref="HostException">The file cannot be written.</exception>
+    /// <exception cref="UsageException">The descriptor is not a number.</exception>
+    public static void Check(string? file, string? descriptor)
+    {
+        if (descriptor is not null)
+        {
+            ParseDescriptor(descriptor);
+        }
+
+        try
+        {
+            if (file is not null)
+            {
+                using FileStream stream = new(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, 0);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HostException($"the status file {file} cannot be written: {e.Message} Name another one with --status-file");
+        }
+    }
+
     /// <summary>Writes the report where the options ask for it.</summary>
     /// <param name="outcome">How the run ended.</param>
     /// <param name="file">Path of a file to write, or null.</param>

@@ -44,11 +44,7 @@ public sealed class RunVerb : Verb
     {
         LaunchOptions options = RunOptions.Read(arguments);
         string? statusDescriptor = arguments.Value(RunOptions.JsonStatus);
-        if (statusDescriptor is not null)
-        {
-            StatusReport.ParseDescriptor(statusDescriptor);
-        }
-
+        StatusReport.Check(arguments.Value(RunOptions.StatusFile), statusDescriptor);
         RunOutcome outcome = await RunAsync(options, arguments.Has(RunOptions.Embedded), arguments.Has(RunOptions.Daemon)).ConfigureAwait(false);
         if (outcome.Failure is not null)
         {

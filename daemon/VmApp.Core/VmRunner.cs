@@ -87,7 +87,10 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
             }
             if (options.DataFolder is { } data)
             {
-                Directory.CreateDirectory(data);
+                if (MakeDataFolder(data) is { } refused)
+                {
+                    return refused;
+                }
                 executive.RegistryStore = new RegistryStore(Path.Combine(data, "user.reg"));
                 if (executive.LoadRegistryStore() is { } unreadable)
                 {
@@ -101,6 +104,19 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
             }
             PrepareRegistry(executive);
             return Start(executive, report, file, path, new GuestPaths(policy), library);
+        }
+    }
+
+    private static VmExit? MakeDataFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Failed($"the data folder {folder} cannot be made: {e.Message} Name a folder that you may write to with --data");
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class KvmDevice : IDisposable
             throw new KvmException(
                 KvmError.WrongApiVersion,
                 version < 0
-                    ? $"The descriptor is not that of a KVM device: {Errno.Text(errno)}."
+                    ? $"/dev/kvm is no KVM device here ({Errno.Text(errno)}): is another file linked or mounted in its place?"
                     : $"KVM has API version {version}; version {NativeKvm.ApiVersion} is needed.",
                 errno);
         }

@@ -1,5 +1,5 @@
-/* waiter.exe [ignore]: prints READY and its console control events until one ends it: Ctrl-C with 33, Ctrl-Break with 34, the
-   console's closing with 35; with "ignore" none does. */
+/* waiter.exe [ignore | files]: prints READY and its console control events until one ends it: Ctrl-C with 33, Ctrl-Break with 34,
+   the console's closing with 35; with "ignore" none does. With "files" it has made a folder on drive C: before. */
 #include <stdio.h>
 #include <string.h>
 #include <windows.h>
@@ -20,6 +20,8 @@ static BOOL WINAPI control(DWORD kind)
 int main(int argc, char **argv)
 {
     ignore = argc > 1 && !strcmp(argv[1], "ignore");
+    if (argc > 1 && !strcmp(argv[1], "files"))
+        CreateDirectoryA("C:\\waiter", NULL);
     SetConsoleCtrlHandler(control, TRUE);
     printf("READY\n");
     fflush(stdout);
