@@ -173,6 +173,68 @@ static void job_group(void)
     finish(&process);
 }
 
+static void set_limits(HANDLE job, DWORD flags, DWORD processes, SIZE_T memory)
+{
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits;
+    memset(&limits, 0, sizeof limits);
+    limits.BasicLimitInformation.LimitFlags = flags | JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    limits.BasicLimitInformation.ActiveProcessLimit = processes;
+    limits.ProcessMemoryLimit = limits.JobMemoryLimit = memory;
+    SetInformationJobObject(job, JobObjectExtendedLimitInformation, &limits, sizeof limits);
+}
+
+/* Run in a job by its parent: what a process of the job may start and commit. */
+static int limited(const char *what)
+{
+    PROCESS_INFORMATION process;
+    if (!strcmp(what, "join"))
+    {
+        BOOL inside = FALSE;
+        int is_ok = start(L"--sleep", FALSE, 0, NULL, NULL, NULL, &process) && IsProcessInJob(process.hProcess, NULL, &inside) && inside;
+        TerminateProcess(process.hProcess, 0);
+        return is_ok ? 1 : 2;
+    }
+    if (!strcmp(what, "memory"))
+    {
+        void *small = VirtualAlloc(NULL, 0x100000, MEM_COMMIT, PAGE_READWRITE);
+        void *large = VirtualAlloc(NULL, 0x10000000, MEM_COMMIT, PAGE_READWRITE);
+        DWORD error = GetLastError();
+        return small && VirtualAlloc(NULL, 0x10000000, MEM_RESERVE, PAGE_READWRITE) && !large ? (int)error : 2;
+    }
+    if (start(L"--exit 5", FALSE, strcmp(what, "leave") ? 0 : CREATE_BREAKAWAY_FROM_JOB, NULL, NULL, NULL, &process))
+        return (int)finish(&process);
+    return (int)GetLastError();
+}
+
+static DWORD run_in_job(HANDLE job, const WCHAR *arguments)
+{
+    PROCESS_INFORMATION process;
+    if (!start(arguments, FALSE, CREATE_SUSPENDED, NULL, NULL, NULL, &process))
+        return 0xbad;
+    AssignProcessToJobObject(job, process.hProcess);
+    ResumeThread(process.hThread);
+    return finish(&process);
+}
+
+static void job_limits_group(void)
+{
+    HANDLE job = CreateJobObjectW(NULL, NULL);
+    set_limits(job, 0, 0, 0);
+    CHECK_EQ("job-limits.children-join", run_in_job(job, L"--limited join"), 1);
+    CHECK_WINE_WRONG("job-limits.no-breakaway", run_in_job(job, L"--limited leave") == ERROR_ACCESS_DENIED, "Wine lets it leave");
+    set_limits(job, JOB_OBJECT_LIMIT_BREAKAWAY_OK, 0, 0);
+    CHECK_EQ("job-limits.breakaway", run_in_job(job, L"--limited leave"), 5);
+    set_limits(job, JOB_OBJECT_LIMIT_ACTIVE_PROCESS, 1, 0);
+    CHECK_WINE_WRONG("job-limits.processes", run_in_job(job, L"--limited start") == ERROR_NOT_ENOUGH_QUOTA, "Wine has no such limit");
+    set_limits(job, JOB_OBJECT_LIMIT_ACTIVE_PROCESS, 2, 0);
+    CHECK_EQ("job-limits.processes-enough", run_in_job(job, L"--limited start"), 5);
+    set_limits(job, JOB_OBJECT_LIMIT_PROCESS_MEMORY, 0, 0x4000000);
+    CHECK_WINE_WRONG("job-limits.process-memory", run_in_job(job, L"--limited memory") == ERROR_COMMITMENT_LIMIT, "Wine has no such limit");
+    set_limits(job, JOB_OBJECT_LIMIT_JOB_MEMORY, 0, 0x4000000);
+    CHECK_WINE_WRONG("job-limits.job-memory", run_in_job(job, L"--limited memory") == ERROR_COMMITMENT_LIMIT, "Wine has no such limit");
+    CloseHandle(job);
+}
+
 static void many_group(void)
 {
     PROCESS_INFORMATION processes[8];
@@ -215,6 +277,8 @@ static int child(int argc, char **argv)
         *(volatile int *)4 = 1;
     if (!strcmp(argv[1], "--nested"))
         return nested(argv[2]);
+    if (!strcmp(argv[1], "--limited"))
+        return limited(argv[2]);
     if (!strcmp(argv[1], "--echo"))
         for (i = 2; i < argc; i++)
             printf("[%s]", argv[i]);
@@ -258,7 +322,7 @@ int main(int argc, char **argv)
 {
     static const struct check_group groups[] = {
         {"create", create_group}, {"communicate", communicate_group}, {"shared", shared_group},
-        {"job", job_group}, {"many", many_group},
+        {"job", job_group}, {"job-limits", job_limits_group}, {"many", many_group},
     };
     GetModuleFileNameW(NULL, self, MAX_PATH);
     if (argc > 1 && !strncmp(argv[1], "--", 2))

@@ -16,7 +16,7 @@ internal static class JobInformationCalls
     private const uint IdListHeader = 8;
     private const uint UiKnown = 0xff;
 
-    [NtSyscall("NtQueryInformationJobObject", Support.Partial, "I/O counters and peak memory read as 0; notification and rate-control classes give STATUS_INVALID_INFO_CLASS.")]
+    [NtSyscall("NtQueryInformationJobObject", Support.Partial, "I/O counters and the peak memory of a process read as 0; notification and rate-control classes give STATUS_INVALID_INFO_CLASS.")]
     internal static NtStatus NtQueryInformationJobObject(NtThread t, Handle handle, JobInformationClass informationClass, GuestPointer buffer, uint length, GuestPointer returnLength)
     {
         NtStatus status = NtStatus.Success;
@@ -44,7 +44,7 @@ internal static class JobInformationCalls
         };
     }
 
-    [NtSyscall("NtSetInformationJobObject", Support.Partial, "Limits are kept; the number of processes and kill on close are enforced, times, memory and UI restrictions are not.")]
+    [NtSyscall("NtSetInformationJobObject", Support.Partial, "Limits are kept; the number of processes, memory and kill on close are enforced, times and UI restrictions are not.")]
     internal static NtStatus NtSetInformationJobObject(NtThread t, Handle handle, JobInformationClass informationClass, GuestPointer buffer, uint length)
     {
         NtStatus status = t.Reference(handle, JobSetAttributes, out JobObject job);

@@ -9,6 +9,12 @@ internal struct JobLimits
     /// <summary>JOB_OBJECT_LIMIT_ACTIVE_PROCESS.</summary>
     public const uint ActiveProcess = 0x8;
 
+    /// <summary>JOB_OBJECT_LIMIT_PROCESS_MEMORY.</summary>
+    public const uint ProcessMemory = 0x100;
+
+    /// <summary>JOB_OBJECT_LIMIT_JOB_MEMORY.</summary>
+    public const uint JobMemory = 0x200;
+
     /// <summary>JOB_OBJECT_LIMIT_BREAKAWAY_OK.</summary>
     public const uint BreakawayOk = 0x800;
 

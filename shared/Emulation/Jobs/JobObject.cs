@@ -1,3 +1,4 @@
+using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Processes;
 using PortableVirt.Emulation.Sync;
@@ -7,7 +8,7 @@ namespace PortableVirt.Emulation.Jobs;
 
 /// <summary>
 /// A job: a group of processes with common limits. Jobs nest: the processes of a job are in its parents too. Enforced limits:
-/// number of active processes, kill on close. Guarded by the dispatcher lock.
+/// number of active processes, committed memory of a process and of the job, kill on close. Guarded by the dispatcher lock.
 /// </summary>
 /// <param name="executive">The executive.</param>
 internal sealed class JobObject(Executive executive) : DispatcherObject(ObjectKinds.Job)
@@ -15,13 +16,24 @@ internal sealed class JobObject(Executive executive) : DispatcherObject(ObjectKi
     private readonly List<NtProcess> _processes = [];
     private IoCompletionObject? _port;
     private ulong _portKey;
+    private readonly CommitCharge _commit = new(ulong.MaxValue);
     private ThreadTimes _endedTimes;
+    private JobExtendedLimits _limits;
 
     /// <summary>The job around this one, or null.</summary>
     public JobObject? Parent { get; private set; }
 
-    /// <summary>The limits.</summary>
-    public JobExtendedLimits Limits { get; set; }
+    /// <summary>The limits; the peak is what the job's processes have had committed at a time.</summary>
+    public JobExtendedLimits Limits
+    {
+        get => _limits with { PeakJobMemory = _commit.Peak };
+        set
+        {
+            _limits = value;
+            _commit.Limit = (value.Basic.Flags & JobLimits.JobMemory) != 0 ? value.JobMemory : ulong.MaxValue;
+            _processes.ForEach(LimitMemory);
+        }
+    }
 
     /// <summary>JOB_OBJECT_UILIMIT_ flags.</summary>
     public uint UiRestrictions { get; set; }
@@ -76,10 +88,12 @@ internal sealed class JobObject(Executive executive) : DispatcherObject(ObjectKi
                 {
                     job._processes.Add(process);
                     job.TotalProcesses++;
+                    process.AddressSpace.JoinCharge(job._commit);
                     job.Post(JobMessage.NewProcess, process.ProcessId);
                 }
             }
             process.Job = this;
+            LimitMemory(process);
             return NtStatus.Success;
         }
     }
@@ -153,6 +167,17 @@ internal sealed class JobObject(Executive executive) : DispatcherObject(ObjectKi
         {
             Terminate(NtStatus.Success);
         }
+    }
+
+    /// <summary>Gives a process the least of the memory limits of the jobs that it is in.</summary>
+    private static void LimitMemory(NtProcess process)
+    {
+        ulong limit = ulong.MaxValue;
+        for (JobObject? job = process.Job; job is not null; job = job.Parent)
+        {
+            limit = (job._limits.Basic.Flags & JobLimits.ProcessMemory) != 0 ? Math.Min(limit, job._limits.ProcessMemory) : limit;
+        }
+        process.AddressSpace.CommitLimit = limit;
     }
 
     private void Post(JobMessage message, uint processId) => _port?.Post(_portKey, processId, NtStatus.Success, (ulong)message);

@@ -20,14 +20,14 @@ public sealed partial class AddressSpace
     private readonly GuestMemory _memory;
     private readonly RegionList _regions = new();
     private readonly Lock _lock = new();
-    private readonly CommitCharge _charge;
+    private readonly List<CommitCharge> _charges;
 
     /// <summary>An empty address space. Throws <see cref="KvmException"/> when there is no memory for its tables.</summary>
     public AddressSpace(GuestKernel kernel, CommitCharge charge)
     {
         _kernel = kernel;
         _memory = kernel.Vm.Memory;
-        _charge = charge;
+        _charges = [charge];
         Tables = kernel.CreateAddressSpace();
     }
 
@@ -66,18 +66,39 @@ public sealed partial class AddressSpace
                 region.View?.Release(_memory);
             }
             _regions.Clear();
-            _charge.Return(CommittedBytes);
+            _charges.ForEach(charge => charge.Return(CommittedBytes));
             CommittedBytes = 0;
             Tables.Clear();
             _kernel.ReleaseAddressSpace(Tables);
         }
     }
 
+    /// <summary>The most private bytes that the process may commit; what is committed already stays.</summary>
+    internal ulong CommitLimit { get; set; } = ulong.MaxValue;
+
+    /// <summary>Makes the private bytes count for another charge too: the one of a job that the process has joined.</summary>
+    internal void JoinCharge(CommitCharge charge)
+    {
+        lock (_lock)
+        {
+            charge.Take(CommittedBytes);
+            _charges.Add(charge);
+        }
+    }
+
     private bool Charge(ulong bytes)
     {
-        if (!_charge.TryTake(bytes))
+        if (CommittedBytes > CommitLimit || bytes > CommitLimit - CommittedBytes)
         {
             return false;
+        }
+        for (int i = 0; i < _charges.Count; i++)
+        {
+            if (!_charges[i].TryTake(bytes))
+            {
+                _charges[..i].ForEach(charge => charge.Return(bytes));
+                return false;
+            }
         }
         CommittedBytes += bytes;
         _peakCommitted = Math.Max(_peakCommitted, CommittedBytes);
@@ -86,7 +107,7 @@ public sealed partial class AddressSpace
 
     private void ReturnCharge(ulong bytes)
     {
-        _charge.Return(bytes);
+        _charges.ForEach(charge => charge.Return(bytes));
         CommittedBytes -= bytes;
     }
 }

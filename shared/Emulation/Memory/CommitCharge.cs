@@ -1,13 +1,17 @@
 namespace PortableVirt.Emulation.Memory;
 
-/// <summary>The commit charge of a VM: private bytes that programs committed, with a limit. Thread-safe.</summary>
+/// <summary>The commit charge of a VM or a job: private bytes that programs committed, with a limit. Thread-safe.</summary>
 /// <param name="limit">The most bytes.</param>
 public sealed class CommitCharge(ulong limit)
 {
     private readonly Lock _lock = new();
 
-    /// <summary>The limit in bytes.</summary>
-    public ulong Limit => limit;
+    /// <summary>The limit in bytes. A lower one than is used takes nothing back, but lets nothing more be taken.</summary>
+    public ulong Limit
+    {
+        get => Volatile.Read(ref limit);
+        set => Volatile.Write(ref limit, value);
+    }
 
     /// <summary>Bytes committed now.</summary>
     public ulong Used { get; private set; }
@@ -20,13 +24,21 @@ public sealed class CommitCharge(ulong limit)
     {
         lock (_lock)
         {
-            if (bytes > limit - Used)
+            if (Used > Limit || bytes > Limit - Used)
             {
                 return false;
             }
-            Used += bytes;
-            Peak = Math.Max(Peak, Used);
+            Add(bytes);
             return true;
+        }
+    }
+
+    /// <summary>Takes bytes whatever the limit: what a process that joins a job has committed before.</summary>
+    public void Take(ulong bytes)
+    {
+        lock (_lock)
+        {
+            Add(bytes);
         }
     }
 
@@ -37,5 +49,11 @@ public sealed class CommitCharge(ulong limit)
         {
             Used -= bytes;
         }
+    }
+
+    private void Add(ulong bytes)
+    {
+        Used += bytes;
+        Peak = Math.Max(Peak, Used);
     }
 }

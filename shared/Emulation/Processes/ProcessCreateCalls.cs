@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Emulation.Debugging;
 using PortableVirt.Emulation.Io;
+using PortableVirt.Emulation.Jobs;
 using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Objects;
@@ -12,7 +13,9 @@ namespace PortableVirt.Emulation.Processes;
 /// <summary>Creating processes.</summary>
 internal static class ProcessCreateCalls
 {
+    private const uint Breakaway = 0x1;
     private const uint CreateSuspended = 0x1;
+    private const uint JobAssignProcess = 0x1;
     private const uint ProcessCreateProcess = 0x80;
     private const uint NoDebugInherit = 0x2;
     private const uint InheritHandles = 0x4;
@@ -54,6 +57,7 @@ internal static class ProcessCreateCalls
         status = OpenImage(t, attributes.ImageName ?? @"\??\" + start!.ImagePath, out ImageSection? image);
         if (!status.IsSuccess)
         {
+            image?.DropHandles();
             return status;
         }
         bool inherit = (processFlags & InheritHandles) != 0;
@@ -74,12 +78,25 @@ internal static class ProcessCreateCalls
         {
             thread!.Suspend(out _);
         }
-        status = Finish(t, processHandle, threadHandle, processAccess, threadAccess, processAttributes, threadAttributes, attributes, process, thread!);
+        status = JoinJobs(t, process, parent, (processFlags & Breakaway) != 0, attributes.Jobs);
+        status = !status.IsSuccess ? status : Finish(t, processHandle, threadHandle, processAccess, threadAccess, processAttributes, threadAttributes, attributes, process, thread!);
         if (!status.IsSuccess)
         {
             process.RequestEnd(status);
         }
         thread!.Start();
+        return status;
+    }
+
+    /// <summary>The job of the parent first, then those that the creator names.</summary>
+    private static NtStatus JoinJobs(NtThread t, NtProcess process, NtProcess parent, bool breakaway, IReadOnlyList<Handle> jobs)
+    {
+        NtStatus status = process.JoinJobOf(parent, breakaway);
+        for (int i = 0; i < jobs.Count && status.IsSuccess; i++)
+        {
+            status = t.Reference(jobs[i], JobAssignProcess, out JobObject job);
+            status = status.IsSuccess ? job.Assign(process) : status;
+        }
         return status;
     }
 
