@@ -33,9 +33,10 @@ internal sealed record RaisedException(ExceptionRecord Record, GuestContext Cont
         {
             return null;
         }
-        ulong first = Math.Max(rsp - Math.Min(rsp, StackBytes), thread.StackAllocation + ThreadBuilder.OverflowReserve + 0x1000);
-        byte[] stack = new byte[(int)Math.Min(2 * StackBytes, thread.StackBase - Math.Min(first, rsp))];
-        if (!thread.Memory.TryRead(new GuestPointer(Math.Min(first, rsp)), stack))
+        ulong lowest = thread.StackAllocation + ThreadBuilder.OverflowReserve + 0x1000;
+        ulong first = Math.Min(rsp, Math.Max(rsp - Math.Min(rsp, StackBytes), lowest));
+        byte[] stack = new byte[(int)Math.Min(2 * StackBytes, thread.StackBase - first)];
+        if (!thread.Memory.TryRead(new GuestPointer(first), stack))
         {
             return null;
         }

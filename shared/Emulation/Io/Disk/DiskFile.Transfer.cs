@@ -17,34 +17,23 @@ internal sealed partial class DiskFile
     /// <inheritdoc/>
     internal override NtStatus Read(in IoReply reply, GuestPointer buffer, uint length, long? offset)
     {
-        if (IsDirectory || IsLink)
+        NtStatus status = Prepare(reply.Thread, buffer, length, offset, isWrite: false);
+        if (!status.IsSuccess)
         {
-            return NtStatus.InvalidDeviceRequest;
-        }
-        if (offset is null && !IsSynchronous)
-        {
-            return NtStatus.InvalidParameter;
+            return status;
         }
         List<GuestSegment> segments = reply.Thread.IoSegments;
-        segments.Clear();
-        if (length != 0 && !reply.Thread.Memory.TryGetSegments(buffer, length, true, segments))
-        {
-            return NtStatus.AccessViolation;
-        }
-        NtStatus status;
         long done;
-        if (IsSynchronous)
-        {
-            lock (_positionLock)
-            {
-                long start = offset ?? _position;
-                status = Read(reply.Thread, segments, start, length, out done);
-                _position = status.IsSuccess ? start + done : _position;
-            }
-        }
-        else
+        if (!IsSynchronous)
         {
             status = Read(reply.Thread, segments, offset!.Value, length, out done);
+            return reply.Complete(status, (ulong)done);
+        }
+        lock (_positionLock)
+        {
+            long start = offset ?? _position;
+            status = Read(reply.Thread, segments, start, length, out done);
+            _position = status.IsSuccess ? start + done : _position;
         }
         return reply.Complete(status, (ulong)done);
     }
@@ -52,21 +41,12 @@ internal sealed partial class DiskFile
     /// <inheritdoc/>
     internal override NtStatus Write(in IoReply reply, GuestPointer buffer, uint length, long? offset)
     {
-        if (IsDirectory || IsLink)
+        NtStatus status = Prepare(reply.Thread, buffer, length, offset, isWrite: true);
+        if (!status.IsSuccess)
         {
-            return NtStatus.InvalidDeviceRequest;
-        }
-        if (offset is null && !IsSynchronous)
-        {
-            return NtStatus.InvalidParameter;
+            return status;
         }
         List<GuestSegment> segments = reply.Thread.IoSegments;
-        segments.Clear();
-        if (length != 0 && !reply.Thread.Memory.TryGetSegments(buffer, length, false, segments))
-        {
-            return NtStatus.AccessViolation;
-        }
-        NtStatus status;
         long done;
         if (!IsSynchronous)
         {
@@ -79,6 +59,22 @@ internal sealed partial class DiskFile
             _position = start + done;
         }
         return reply.Complete(status, (ulong)done);
+    }
+
+    /// <summary>What reading and writing check first. Leaves the host addresses of the buffer in the thread's segments.</summary>
+    private NtStatus Prepare(NtThread thread, GuestPointer buffer, uint length, long? offset, bool isWrite)
+    {
+        if (IsDirectory || IsLink)
+        {
+            return NtStatus.InvalidDeviceRequest;
+        }
+        if (offset is null && !IsSynchronous)
+        {
+            return NtStatus.InvalidParameter;
+        }
+        List<GuestSegment> segments = thread.IoSegments;
+        segments.Clear();
+        return length == 0 || thread.Memory.TryGetSegments(buffer, length, !isWrite, segments) ? NtStatus.Success : NtStatus.AccessViolation;
     }
 
     /// <summary>Moves segments of guest memory to or from the file at an offset.</summary>
