@@ -11,10 +11,12 @@ public sealed partial class VmRunner
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(500);
 
     private TimeSpan _askedAt;
+    private bool _isClosing;
 
     /// <summary>
-    /// Sends a console control event to the program. While the program has not answered an earlier one (half a second old or more), the VM is ended
-    /// instead; so it is when the program has not been started yet. What becomes of the terminal is told to the console.
+    /// Sends a console control event to the program. While the program has not answered an earlier one (half a second old or more), or lives on after
+    /// the event that closes it, the VM is ended instead; so it is when the program has not been started yet. What becomes of the terminal is told to
+    /// the console.
     /// </summary>
     public void ConsoleControl(CtrlKind kind)
     {
@@ -34,7 +36,7 @@ public sealed partial class VmRunner
                     executive.Io.Console?.ResumeTerminal();
                     return;
             }
-            bool isPending = executive.HasUnansweredControl;
+            bool isPending = _isClosing || executive.HasUnansweredControl;
             if (isPending && _clock.Elapsed - _askedAt >= _patience)
             {
                 Stop();
@@ -44,6 +46,7 @@ public sealed partial class VmRunner
             {
                 _askedAt = _clock.Elapsed;
             }
+            _isClosing |= kind == CtrlKind.Close;
             executive.RaiseConsoleControl((uint)kind);
         }
     }

@@ -110,7 +110,8 @@ public sealed partial class AddressSpace
     /// <summary>The guest-physical address behind a user address with these rights, after demand filling; 0 when it may not be touched.</summary>
     private ulong Resolve(ulong address, PageRights rights)
     {
-        if (address >= RegionList.EndAddress)
+        // The page tables of an ended process may be another's by now.
+        if (address >= RegionList.EndAddress || _regions.IsClosed)
         {
             return 0;
         }

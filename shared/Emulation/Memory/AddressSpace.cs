@@ -65,7 +65,7 @@ public sealed partial class AddressSpace
                 DropPages(region, 0, region.Pages.Count);
                 region.View?.Release(_memory);
             }
-            _regions.Clear();
+            _regions.Close();
             _charges.ForEach(charge => charge.Return(CommittedBytes));
             CommittedBytes = 0;
             Tables.Clear();

@@ -4,6 +4,7 @@ namespace PortableVirt.Emulation.Memory;
 internal sealed class RegionList
 {
     private readonly List<Region> _regions = [];
+    private volatile bool _isClosed;
 
     /// <summary>Lowest address that a program may use: the first 64 KiB stay free.</summary>
     public const ulong LowestAddress = 0x10000;
@@ -38,8 +39,11 @@ internal sealed class RegionList
         return index >= 0 ? _regions[index].End : 0;
     }
 
+    /// <summary>True when the process has ended: there are no regions, and no space for any.</summary>
+    public bool IsClosed => _isClosed;
+
     /// <summary>True when [start, start + size) touches no region.</summary>
-    public bool IsFree(ulong start, ulong size) => Find(start) is null && NextUsed(start) >= start + size;
+    public bool IsFree(ulong start, ulong size) => !_isClosed && Find(start) is null && NextUsed(start) >= start + size;
 
     /// <summary>Adds a region; the caller has checked that the space is free.</summary>
     public void Add(Region region) => _regions.Insert(IndexAtOrBelow(region.Start) + 1, region);
@@ -47,8 +51,12 @@ internal sealed class RegionList
     /// <summary>Removes a region.</summary>
     public void Remove(Region region) => _regions.RemoveAt(IndexAtOrBelow(region.Start));
 
-    /// <summary>Removes everything.</summary>
-    public void Clear() => _regions.Clear();
+    /// <summary>Removes everything, for good.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        _regions.Clear();
+    }
 
     /// <summary>
     /// Finds free space inside [lowest, highest] (inclusive last byte), lowest first or, <paramref name="topDown"/>, highest first.
@@ -58,7 +66,7 @@ internal sealed class RegionList
     {
         lowest = Math.Max(lowest, LowestAddress);
         ulong limit = highest >= EndAddress ? EndAddress : highest + 1;
-        if (size == 0 || limit <= lowest || limit - lowest < size)
+        if (_isClosed || size == 0 || limit <= lowest || limit - lowest < size)
         {
             return 0;
         }

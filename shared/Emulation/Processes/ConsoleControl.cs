@@ -17,7 +17,7 @@ public sealed partial class Executive
     /// <summary>Host folder of the system library; set when it is loaded.</summary>
     internal string SystemLibraryFolder { get; set; } = "";
 
-    /// <summary>True while a handler of an earlier event has not returned and its process has not ended.</summary>
+    /// <summary>True while a handler of an earlier event has not returned, or a process that was told to end has not ended.</summary>
     public bool HasUnansweredControl
     {
         get
@@ -25,7 +25,7 @@ public sealed partial class Executive
             lock (_controlThreads)
             {
                 _controlThreads.RemoveAll(thread => thread.HasEnded);
-                return _controlThreads.Count != 0;
+                return _controlThreads.Count != 0 || ClientIds.Processes().Any(process => process.IsEnding);
             }
         }
     }

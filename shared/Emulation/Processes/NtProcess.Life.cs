@@ -9,6 +9,7 @@ public sealed partial class NtProcess
 {
     private NtStatus? _endStatus;
     private NtStatus _lastThreadStatus;
+    private bool _hasHadThreads;
 
     /// <summary>ntdll.dll in this process.</summary>
     public MappedNtdll Ntdll { get; internal set; }
@@ -30,6 +31,23 @@ public sealed partial class NtProcess
 
     /// <summary>The exception that ended the process, or null.</summary>
     public GuestCrash? Crash { get; private set; }
+
+    /// <summary>
+    /// Makes a thread one of the process's. False when the process was told to end or has run its last thread: nobody would end this one.
+    /// </summary>
+    internal bool TryAdd(NtThread thread)
+    {
+        lock (Executive.Dispatcher.Lock)
+        {
+            if (IsEnding || (_hasHadThreads && Threads.Count == 0))
+            {
+                return false;
+            }
+            _hasHadThreads = true;
+            Threads.Add(thread);
+            return true;
+        }
+    }
 
     /// <summary>Tells all threads to end. The first call gives the exit status; returns at once.</summary>
     public void RequestEnd(NtStatus exitStatus)

@@ -19,7 +19,7 @@ internal static class ThreadBuilder
 
     /// <summary>
     /// Makes a thread that will start at <paramref name="start"/> with <paramref name="argument"/>, ready to be started.
-    /// STATUS_NO_MEMORY when stack, TEB or vCPU cannot be had.
+    /// STATUS_NO_MEMORY when stack, TEB or vCPU cannot be had, STATUS_PROCESS_IS_TERMINATING.
     /// </summary>
     /// <param name="process">The process.</param>
     /// <param name="start">First function (RCX of RtlUserThreadStart).</param>
@@ -56,19 +56,22 @@ internal static class ThreadBuilder
         }
         if (!status.IsSuccess || !GuardStack(space, stack) || !FillTeb(thread, stack) || !FillContext(thread, context, start, argument))
         {
+            status = NtStatus.NoMemory;
+        }
+        else
+        {
+            ref Kernel.UserRegisters r = ref thread.Cpu!.Registers;
+            (r.Rip, r.Rcx, r.Rsp, r.RFlags) = (process.Ntdll.LdrInitializeThunk, context, context - 8, 0x202);
+            status = process.TryAdd(thread) ? NtStatus.Success : NtStatus.ProcessIsTerminating;
+        }
+        if (!status.IsSuccess)
+        {
             thread.ReturnCpu();
             process.Executive.ClientIds.Release(thread.ThreadId);
             Release(space, stack);
             Release(space, teb);
-            return NtStatus.NoMemory;
         }
-        ref Kernel.UserRegisters r = ref thread.Cpu!.Registers;
-        (r.Rip, r.Rcx, r.Rsp, r.RFlags) = (process.Ntdll.LdrInitializeThunk, context, context - 8, 0x202);
-        lock (process.Executive.Dispatcher.Lock)
-        {
-            process.Threads.Add(thread);
-        }
-        return NtStatus.Success;
+        return status;
     }
 
     private static bool GuardStack(AddressSpace space, ulong stack)
