@@ -26,6 +26,7 @@ public sealed partial class Executive
         CommitCharge = new CommitCharge(commitLimit);
         Mailboxes = new MailboxService(this);
         SharedData = new SharedUserData(this);
+        Dispatcher.TimedOut = SharedData.Tick;
         Syscalls.Define((int)SharedUserData.UnixCallNumber, UnixCalls.Entry);
     }
 

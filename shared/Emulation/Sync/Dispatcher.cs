@@ -15,6 +15,9 @@ public sealed class Dispatcher
     /// <summary>Guards signal states, wait blocks, APC queues and alerts. May be entered again by its holder.</summary>
     public Lock Lock { get; } = new();
 
+    /// <summary>Called without locks when a wait has ended by its time-out, before the program goes on.</summary>
+    internal Action? TimedOut { get; set; }
+
     /// <summary>
     /// Waits until one object (or all) is signaled, the time-out ends, or, when alertable, an APC or alert comes.
     /// Returns STATUS_WAIT_0 + index, STATUS_ABANDONED_WAIT_0 + index, STATUS_TIMEOUT, STATUS_USER_APC, STATUS_ALERTED; a
@@ -230,7 +233,7 @@ public sealed class Dispatcher
                         block.Finish(NtStatus.Timeout);
                     }
                 }
-                thread.Executive.SharedData.Tick();
+                TimedOut?.Invoke();
             }
         }
         return block.Result;
