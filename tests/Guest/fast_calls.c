@@ -6,7 +6,10 @@
 NTSYSAPI NTSTATUS NTAPI NtQueryPerformanceCounter(LARGE_INTEGER *counter, LARGE_INTEGER *frequency);
 NTSYSAPI NTSTATUS NTAPI NtContinue(CONTEXT *context, BOOLEAN alert);
 
-enum { WARM_CALLS = 2000, MANY = 200000, INTERRUPTIONS = 400, STEPPED_CALLS = 200 };
+NTSYSAPI NTSTATUS NTAPI NtAlertThreadByThreadId(HANDLE id);
+NTSYSAPI NTSTATUS NTAPI NtWaitForAlertByThreadId(PVOID address, LARGE_INTEGER *timeout);
+
+enum { WARM_CALLS = 2000, MANY = 200000, INTERRUPTIONS = 400, STEPPED_CALLS = 200, HITS = 30000 };
 
 static HANDLE event;
 static volatile LONG stop, rounds, wrong, apcs, steps;
@@ -228,6 +231,65 @@ static void interrupted_group(void)
     CHECK_EQ("interrupted.answers-right", wrong, 0);
 }
 
+static volatile LONG ball;
+static DWORD players[2];
+
+/* Each hits the ball when it is the own turn and alerts the other; a lost alert would end the game. */
+static DWORD WINAPI play(void *argument)
+{
+    LONG self = (LONG)(ULONG_PTR)argument;
+    while (ball < HITS)
+    {
+        while (ball % 2 != self && ball < HITS)
+            NtWaitForAlertByThreadId(NULL, NULL);
+        if (ball < HITS)
+            InterlockedIncrement(&ball);
+        NtAlertThreadByThreadId((HANDLE)(ULONG_PTR)players[!self]);
+    }
+    return 7;
+}
+
+static void alerts_group(void)
+{
+    LARGE_INTEGER none = {.QuadPart = 0}, brief = {.QuadPart = -10000};
+    ULONGLONG until = GetTickCount64() + 30000;
+    HANDLE threads[2];
+    DWORD code = 0;
+    int i;
+
+    warm_up();
+    CHECK_STATUS("alerts.none-yet", NtWaitForAlertByThreadId(NULL, &none), STATUS_TIMEOUT);
+    CHECK_STATUS("alerts.time-out", NtWaitForAlertByThreadId(NULL, &brief), STATUS_TIMEOUT);
+    NtAlertThreadByThreadId((HANDLE)(ULONG_PTR)GetCurrentThreadId());
+    NtAlertThreadByThreadId((HANDLE)(ULONG_PTR)GetCurrentThreadId());
+    CHECK_STATUS("alerts.kept", NtWaitForAlertByThreadId(NULL, NULL), STATUS_ALERTED);
+    CHECK_STATUS("alerts.one-at-most", NtWaitForAlertByThreadId(NULL, &none), STATUS_TIMEOUT);
+
+    ball = 0;
+    for (i = 0; i < 2; i++)
+        threads[i] = CreateThread(NULL, 0, play, (void *)(ULONG_PTR)i, CREATE_SUSPENDED, &players[i]);
+    ResumeThread(threads[0]);
+    ResumeThread(threads[1]);
+    for (i = 0; ball < HITS && GetTickCount64() < until; i++)
+    {
+        CONTEXT context;
+        memset(&context, 0, sizeof context);
+        context.ContextFlags = CONTEXT_FULL;
+        SuspendThread(threads[i % 2]);
+        GetThreadContext(threads[i % 2], &context);
+        ResumeThread(threads[i % 2]);
+        Sleep(1);
+    }
+    CHECK_EQ("alerts.none-lost", ball, HITS);
+    for (i = 0; i < 2; i++)
+    {
+        WaitForSingleObject(threads[i], 10000);
+        GetExitCodeThread(threads[i], &code);
+        CHECK_EQ(i ? "alerts.second-player-ended" : "alerts.first-player-ended", code, 7);
+        CloseHandle(threads[i]);
+    }
+}
+
 static DWORD WINAPI call_and_tell(void *unused)
 {
     (void)unused;
@@ -278,7 +340,8 @@ int main(int argc, char **argv)
 {
     static const struct check_group groups[] = {
         {"times", times_group},         {"continue", continue_group},       {"exceptions", exceptions_group},
-        {"suspended", suspended_group}, {"interrupted", interrupted_group}, {"spoiled", spoiled_group},
+        {"suspended", suspended_group}, {"interrupted", interrupted_group}, {"alerts", alerts_group},
+        {"spoiled", spoiled_group},
     };
     return run_checks(argc, argv, groups, ARRAY_COUNT(groups));
 }

@@ -25,7 +25,7 @@ internal sealed class CallMailbox
     public CallMailbox(NtThread thread, ulong gpa)
     {
         (_thread, _gpa) = (thread, gpa);
-        Slot = default;
+        Slot = new MailboxSlot { ThreadId = thread.ThreadId };
     }
 
     /// <summary>Calls that were answered without an exit.</summary>
@@ -75,6 +75,34 @@ internal sealed class CallMailbox
         _hasAnswer = false;
         return missed;
     }
+
+    /// <summary>Alerts the thread if it looks for that in user mode; else tells it, for its next look, that the host holds an alert. From any thread.</summary>
+    public bool TryAlert()
+    {
+        ref MailboxSlot slot = ref Slot;
+        if (Interlocked.CompareExchange(ref slot.Alert, MailboxSlot.Alerted, MailboxSlot.Watching) == MailboxSlot.Watching)
+        {
+            return true;
+        }
+        Volatile.Write(ref slot.HasToken, 1);
+        return false;
+    }
+
+    /// <summary>The thread itself takes the alert that the host holds.</summary>
+    public void ClearToken() => Volatile.Write(ref Slot.HasToken, 0);
+
+    /// <summary>Whether the thread's next wait for an alert is to begin in user mode.</summary>
+    public bool SpinsForAlert { get; private set; }
+
+    /// <summary>Sets <see cref="SpinsForAlert"/> and shows it to the program.</summary>
+    public void SetSpinsForAlert(bool value)
+    {
+        SpinsForAlert = value;
+        Slot.SpinsForAlert = value ? 1 : 0;
+    }
+
+    /// <summary>The thread was stopped while it looked in user mode: true when it has been alerted.</summary>
+    public bool EndWatch() => Interlocked.Exchange(ref Slot.Alert, 0) == MailboxSlot.Alerted;
 
     /// <summary>Answers a posted call on the service thread; false when there is none.</summary>
     public bool TryServe(UserGate gate)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace PortableVirt.Emulation.Mailbox;
@@ -18,8 +19,29 @@ internal struct MailboxSlot
     /// <summary>Offset of <see cref="Result"/>.</summary>
     public const int ResultOffset = 56;
 
-    /// <summary>Offset of the frame.</summary>
+    /// <summary>Offset of the frame, 40 bytes.</summary>
     public const int FrameOffset = 64;
+
+    /// <summary>Offset of <see cref="Alert"/>.</summary>
+    public const int AlertOffset = 104;
+
+    /// <summary>Offset of <see cref="SpinsForAlert"/>.</summary>
+    public const int SpinsForAlertOffset = 108;
+
+    /// <summary>Offset of <see cref="HasToken"/>.</summary>
+    public const int HasTokenOffset = 112;
+
+    /// <summary>Offset of <see cref="ThreadId"/>.</summary>
+    public const int ThreadIdOffset = 120;
+
+    /// <summary>Slots of a process; a thread's slot is its id / 4 modulo this.</summary>
+    public const int Count = 512;
+
+    /// <summary>Alert: the thread has been alerted while it looked for that.</summary>
+    public const int Alerted = 1;
+
+    /// <summary>Alert: the thread looks for an alert in user mode.</summary>
+    public const int Watching = 2;
 
     /// <summary>State: nothing posted.</summary>
     public const int Idle = 0;
@@ -59,4 +81,26 @@ internal struct MailboxSlot
 
     /// <summary>The answer for RAX.</summary>
     public ulong Result;
+
+    private readonly FrameRoom _frame;
+
+    /// <summary>0, <see cref="Watching"/> or <see cref="Alerted"/>: alerts by thread id between threads of the process.</summary>
+    public int Alert;
+
+    /// <summary>Not 0 when it pays to look for an alert in user mode before blocking.</summary>
+    public int SpinsForAlert;
+
+    /// <summary>Not 0 when the host holds an alert for the thread.</summary>
+    public int HasToken;
+
+    private readonly int _reserved;
+
+    /// <summary>Id of the thread.</summary>
+    public ulong ThreadId;
+
+    [InlineArray(5)]
+    private struct FrameRoom
+    {
+        private ulong _word;
+    }
 }

@@ -8,10 +8,9 @@ namespace PortableVirt.Emulation.Mailbox;
 /// <summary>The slots of a process's threads, in a view that is mapped when the first thread needs one. Thread-safe.</summary>
 internal sealed class ProcessMailboxes(NtProcess process)
 {
-    private const int Slots = SectionBytes / MailboxSlot.Bytes;
-    private const int SectionBytes = 0x10000;
+    private const int SectionBytes = MailboxSlot.Count * MailboxSlot.Bytes;
     private readonly Lock _lock = new();
-    private readonly CallMailbox?[] _slots = new CallMailbox?[Slots];
+    private readonly CallMailbox?[] _slots = new CallMailbox?[MailboxSlot.Count];
     private ulong _address;
     private ulong _gpa;
     private bool _refused;
@@ -21,13 +20,12 @@ internal sealed class ProcessMailboxes(NtProcess process)
     {
         lock (_lock)
         {
-            int slot = Array.IndexOf(_slots, null);
-            if (slot < 0 || !TryMap())
+            int slot = (int)(thread.ThreadId / 4 % MailboxSlot.Count);
+            if (_slots[slot] is not null || !TryMap())
             {
                 return null;
             }
             ulong offset = (ulong)(slot * MailboxSlot.Bytes);
-            process.Executive.GuestMemory.RamSpan(_gpa + offset, MailboxSlot.Bytes).Clear();
             if (!thread.Memory.TryWrite(new GuestPointer(thread.Teb + UserGate.TebMailbox), _address + offset))
             {
                 return null;
@@ -41,7 +39,9 @@ internal sealed class ProcessMailboxes(NtProcess process)
     {
         lock (_lock)
         {
-            _slots[Array.IndexOf(_slots, mailbox)] = null;
+            int slot = Array.IndexOf(_slots, mailbox);
+            _slots[slot] = null;
+            process.Executive.GuestMemory.RamSpan(_gpa + (ulong)(slot * MailboxSlot.Bytes), MailboxSlot.Bytes).Clear();
         }
     }
 

@@ -22,13 +22,17 @@ internal sealed partial class UserGate
     private ulong _load;
     private ulong _enter;
     private ulong _restart;
+    private ulong _woken;
+    private ulong _wait;
+    private ulong _swap;
+    private ulong _alert;
 
     /// <summary>Settles a thread that left guest mode for something else than a system call, before anybody sees its registers.</summary>
     /// <returns>True when the thread was moved: an exception that it had in the gate is void, since it goes another way now.</returns>
     public bool Settle(NtThread thread, ref UserRegisters registers)
     {
         ulong rip = registers.Rip;
-        if (rip < _post || rip > _enter)
+        if (rip < _post || rip > _woken)
         {
             return false;
         }
@@ -55,6 +59,15 @@ internal sealed partial class UserGate
         else if (rip == _enter)
         {
             FinishContinue(thread, ref registers);
+        }
+        else if (rip >= _alert && rip <= _swap)
+        {
+            (registers.Rip, registers.Rax) = (_slow, _alertNumber);
+        }
+        else if (rip >= _wait && rip <= _woken)
+        {
+            bool alerted = thread.Mailbox?.EndWatch() == true;
+            (registers.Rip, registers.Rax) = alerted ? (_return, NtStatus.Alerted.Value) : (_slow, _waitNumber);
         }
         return registers.Rip != rip;
     }
@@ -97,6 +110,10 @@ internal sealed partial class UserGate
         _load = result.GetLabelRIP(l.Load);
         _enter = result.GetLabelRIP(l.Enter);
         _restart = result.GetLabelRIP(l.Restart);
+        _woken = result.GetLabelRIP(l.Woken);
+        _wait = result.GetLabelRIP(l.Wait);
+        _swap = result.GetLabelRIP(l.Swap);
+        _alert = result.GetLabelRIP(l.Alert);
     }
 
     private sealed class Labels(Assembler assembler)
@@ -112,5 +129,9 @@ internal sealed partial class UserGate
         public Label Load = assembler.CreateLabel();
         public Label Enter = assembler.CreateLabel();
         public Label Restart = assembler.CreateLabel();
+        public Label Woken = assembler.CreateLabel();
+        public Label Wait = assembler.CreateLabel();
+        public Label Swap = assembler.CreateLabel();
+        public Label Alert = assembler.CreateLabel();
     }
 }

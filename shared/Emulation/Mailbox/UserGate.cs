@@ -9,7 +9,7 @@ namespace PortableVirt.Emulation.Mailbox;
 
 /// <summary>
 /// The gate in user mode, where the stubs of ntdll and win32u go while KUSER_SHARED_DATA.SystemCall is 1 (<c>call [7FFE1000h]</c>, libwine 8.0). It
-/// answers what needs no host (times, the return from an exception), posts what <see cref="MailboxService"/> can answer, and leaves the rest to the
+/// answers what needs no host (times, the return from an exception, alerts between threads that are awake), posts what <see cref="MailboxService"/> can answer, and leaves the rest to the
 /// <c>syscall</c> in the stub. It is ordinary code of the program: nothing depends on the program leaving it alone.
 /// </summary>
 internal sealed partial class UserGate
@@ -32,14 +32,20 @@ internal sealed partial class UserGate
     /// <summary>How often the gate looks for an answer before it makes the system call: about 60 us, twice the cost of an exit.</summary>
     private const int Spins = 2000;
 
+    /// <summary>How often the gate looks for an alert before the thread blocks: about 100 us, in which a blocked thread can wake and answer.</summary>
+    private const int AlertSpins = 4000;
+
     private readonly uint _counterNumber;
     private readonly uint _timeNumber;
     private readonly uint _continueNumber;
+    private readonly uint _alertNumber;
+    private readonly uint _waitNumber;
     private readonly byte[] _postable;
 
-    private UserGate(uint counterNumber, uint timeNumber, uint continueNumber, byte[] postable)
+    private UserGate(ReadOnlySpan<uint> numbers, byte[] postable)
     {
-        (_counterNumber, _timeNumber, _continueNumber, _postable) = (counterNumber, timeNumber, continueNumber, postable);
+        (_counterNumber, _timeNumber, _continueNumber, _alertNumber, _waitNumber) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+        _postable = postable;
         Code = Assemble();
     }
 
@@ -49,12 +55,14 @@ internal sealed partial class UserGate
     /// <summary>Makes the gate for the numbers of the DLLs in use; null when their stubs do not call through the pointer as libwine 8.0's do.</summary>
     public static UserGate? TryCreate(SyscallDispatcher dispatcher)
     {
-        if (!dispatcher.StubsCallThroughPointer
-            || !dispatcher.TryGetNumber("NtQueryPerformanceCounter", out uint counter)
-            || !dispatcher.TryGetNumber("NtQuerySystemTime", out uint time)
-            || !dispatcher.TryGetNumber("NtContinue", out uint resume))
+        string[] own = ["NtQueryPerformanceCounter", "NtQuerySystemTime", "NtContinue", "NtAlertThreadByThreadId", "NtWaitForAlertByThreadId"];
+        Span<uint> numbers = stackalloc uint[own.Length];
+        for (int i = 0; i < own.Length; i++)
         {
-            return null;
+            if (!dispatcher.StubsCallThroughPointer || !dispatcher.TryGetNumber(own[i], out numbers[i]))
+            {
+                return null;
+            }
         }
         byte[] postable = new byte[SyscallNumbers.TableCount * SyscallNumbers.TableSize / 8];
         foreach (string name in PostableCalls.Names)
@@ -64,11 +72,17 @@ internal sealed partial class UserGate
                 postable[number / 8] |= (byte)(1 << (int)(number % 8));
             }
         }
-        return new UserGate(counter, time, resume, postable);
+        return new UserGate(numbers, postable);
     }
 
     /// <summary>True when the gate posts this call.</summary>
     public bool IsPostable(uint number) => number / 8 < (uint)_postable.Length && (_postable[number / 8] & (1 << (int)(number % 8))) != 0;
+
+    /// <summary>
+    /// True when such calls in quick succession are a reason to look at the mailbox. Alerts are not: two threads that alert each other need both
+    /// processors of a small machine for themselves.
+    /// </summary>
+    public bool IsWorthListening(uint number) => IsPostable(number) && number != _alertNumber && number != _waitNumber;
 
     /// <summary>Fills the page behind KUSER_SHARED_DATA: the pointer that the stubs call through and the map of calls that may be posted.</summary>
     public void FillPage(Span<byte> page)
@@ -103,10 +117,16 @@ internal sealed partial class UserGate
         c.je(l.Time);
         c.cmp(eax, (int)_continueNumber);
         c.je(l.Continue);
+        c.cmp(eax, (int)_alertNumber);
+        c.je(l.Alert);
+        c.cmp(eax, (int)_waitNumber);
+        c.je(l.Wait);
         EmitPost(c, l);
         EmitSlow(c, l);
         EmitTimes(c, l);
         EmitContinue(c, l);
+        EmitAlert(c, l);
+        EmitWait(c, l);
         using MemoryStream stream = new();
         AssemblerResult result = c.Assemble(new StreamCodeWriter(stream), CodeAddress, BlockEncoderOptions.ReturnNewInstructionOffsets);
         Locate(result, l);

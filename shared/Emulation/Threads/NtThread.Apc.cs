@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PortableVirt.Emulation.Sync;
 
 namespace PortableVirt.Emulation.Threads;
@@ -12,10 +13,16 @@ public sealed partial class NtThread
     private const int AlertPending = 1;
     private const int AlertWaited = 2;
 
+    private const int WaitsAfterVainSpin = 16;
+
+    /// <summary>Some times what blocking and waking cost: 250 us.</summary>
+    private static readonly long _shortAlertWait = Stopwatch.Frequency / 4_000;
+
     private readonly Queue<UserApc> _apcs = new();
     private readonly Queue<UserApc> _specialApcs = new();
     private bool _alerted;
     private int _alertById;
+    private int _waitsWithoutSpin;
     private volatile bool _hasSpecialApc;
 
     /// <summary>True when a special user APC waits for delivery at the next return to user mode.</summary>
@@ -134,6 +141,10 @@ public sealed partial class NtThread
     /// <summary>NtAlertThreadByThreadId: gives the thread its one token. Takes no lock.</summary>
     internal void AlertById()
     {
+        if (Mailbox?.TryAlert() == true)
+        {
+            return;
+        }
         if (Interlocked.Exchange(ref _alertById, AlertPending) == AlertWaited)
         {
             Park.Wake();
@@ -146,22 +157,53 @@ public sealed partial class NtThread
     /// </summary>
     internal NtStatus WaitForAlertById(NtTimeout timeout)
     {
+        long start = 0;
         while (true)
         {
             if (Interlocked.CompareExchange(ref _alertById, timeout.IsPoll || IsPosted ? AlertNone : AlertWaited, AlertNone) == AlertPending)
             {
+                Mailbox?.ClearToken();
                 Volatile.Write(ref _alertById, AlertNone);
+                NoteAlertWait(start);
                 return NtStatus.Alerted;
             }
             if (IsPosted && !timeout.IsPoll)
             {
                 return NtStatus.MustExit;
             }
+            start = start == 0 ? Stopwatch.GetTimestamp() : start;
             NtStatus status = IsTerminating ? NtStatus.ThreadIsTerminating : NtStatus.Timeout;
             if (IsTerminating || timeout.IsPoll || !Park.Wait(timeout.Deadline))
             {
+                Mailbox?.ClearToken();
+                NoteAlertWait(0);
                 return Interlocked.Exchange(ref _alertById, AlertNone) == AlertPending ? NtStatus.Alerted : status;
             }
+        }
+    }
+
+    /// <summary>
+    /// A wait that was over soon would have been over sooner in user mode, as long as there is a processor for each thread. A look there that
+    /// was in vain is not repeated for the next waits.
+    /// </summary>
+    private void NoteAlertWait(long start)
+    {
+        if (Mailbox is not { } mailbox || IsPosted)
+        {
+            return;
+        }
+        if (mailbox.SpinsForAlert)
+        {
+            mailbox.SetSpinsForAlert(false);
+            _waitsWithoutSpin = WaitsAfterVainSpin;
+        }
+        else if (_waitsWithoutSpin > 0)
+        {
+            _waitsWithoutSpin--;
+        }
+        else if (start != 0 && Stopwatch.GetTimestamp() - start < _shortAlertWait && Executive.Running.Count <= Environment.ProcessorCount)
+        {
+            mailbox.SetSpinsForAlert(true);
         }
     }
 

@@ -92,7 +92,7 @@ public sealed partial class NtThread
 
     private void NoteStreak(uint number)
     {
-        bool counts = Executive.SharedData.Gate?.IsPostable(number) == true && Stopwatch.GetTimestamp() - _lastCall < _shortGap;
+        bool counts = Executive.SharedData.Gate?.IsWorthListening(number) == true && Stopwatch.GetTimestamp() - _lastCall < _shortGap;
         _streak = counts ? _streak + 1 : 0;
         if (_streak >= Streak && Mailbox is { IsListening: false } mailbox)
         {

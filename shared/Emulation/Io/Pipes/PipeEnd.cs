@@ -39,6 +39,9 @@ internal sealed partial class PipeEnd(NamedPipeDevice device, PipeInstance insta
     public void SetModes(bool messageMode, bool nonBlocking) => (_messageMode, _nonBlocking) = (messageMode, nonBlocking);
 
     /// <inheritdoc/>
+    internal override bool TransfersAtOnce(bool isWrite) => true;
+
+    /// <inheritdoc/>
     internal override NtStatus Read(in IoReply reply, GuestPointer buffer, uint length, long? offset)
     {
         List<Action> completions = [];
@@ -54,6 +57,10 @@ internal sealed partial class PipeEnd(NamedPipeDevice device, PipeInstance insta
             else
             {
                 status = StateForRead();
+                if (status == NtStatus.Pending && MustNotBlock(reply))
+                {
+                    return NtStatus.MustExit;
+                }
                 if (status == NtStatus.Pending)
                 {
                     request = new PipeReadRequest(reply, instance, Incoming, buffer, length, _messageMode);
@@ -88,6 +95,10 @@ internal sealed partial class PipeEnd(NamedPipeDevice device, PipeInstance insta
         lock (instance.Lock)
         {
             status = StateForWrite();
+            if (status.IsSuccess && Outgoing.Bytes + length > Outgoing.Quota && MustNotBlock(reply))
+            {
+                return NtStatus.MustExit;
+            }
             if (status.IsSuccess && _nonBlocking && Outgoing.Readers.Count == 0 && Outgoing.Bytes + length > Outgoing.Quota)
             {
                 return reply.Complete(NtStatus.Success, 0);
@@ -176,6 +187,8 @@ internal sealed partial class PipeEnd(NamedPipeDevice device, PipeInstance insta
             device.Remove(instance);
         }
     }
+
+    private bool MustNotBlock(in IoReply reply) => reply.Thread.IsPosted && IsSynchronous;
 
     private NtStatus StateForRead() => instance.State switch
     {
