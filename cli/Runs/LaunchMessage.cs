@@ -15,6 +15,7 @@ internal static class LaunchMessage
             Private = options.Private,
             SystemLibraryFolder = options.SystemLibraryFolder ?? "",
             DataFolder = options.DataFolder ?? "",
+            CrashReportFile = options.CrashReportFile ?? "",
             Trace = options.Trace,
             Stats = options.Stats,
             Network = options.Network switch

@@ -30,6 +30,9 @@ public sealed record LaunchOptions
     /// <summary>Records what the run uses of the foreign OS, or null. Embedded runs only.</summary>
     public PortableVirt.Emulation.Recording.UseRecorder? Recorder { get; init; }
 
+    /// <summary>Absolute host path of the file that a report of a crash is added to, or null for none.</summary>
+    public string? CrashReportFile { get; init; }
+
     /// <summary>Every system call is written to stderr.</summary>
     public bool Trace { get; init; }
 

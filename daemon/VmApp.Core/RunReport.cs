@@ -27,6 +27,17 @@ internal sealed class RunReport(LaunchOptions options, IVmEvents events) : IExec
         {
             Write(crash.Report);
         }
+        if (options.CrashReportFile is { } file)
+        {
+            try
+            {
+                File.AppendAllText(file, crash.Report + "\n");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Write($"pvctl: the crash report cannot be written: {e.Message}");
+            }
+        }
     }
 
     /// <inheritdoc/>

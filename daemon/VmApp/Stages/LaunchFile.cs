@@ -34,6 +34,7 @@ internal static class LaunchFile
         Private = message.Private,
         SystemLibraryFolder = message.SystemLibraryFolder.Length > 0 ? message.SystemLibraryFolder : null,
         DataFolder = message.DataFolder.Length > 0 ? message.DataFolder : null,
+        CrashReportFile = message.CrashReportFile.Length > 0 ? message.CrashReportFile : null,
         Trace = message.Trace,
         Stats = message.Stats,
         Network = message.Network switch

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Exceptions;
@@ -13,8 +11,6 @@ namespace PortableVirt.Emulation.Exceptions;
 /// <param name="Report">Registers, stack and modules, several lines.</param>
 public sealed record GuestCrash(NtStatus Code, ulong Address, (string Name, ulong Offset)? Module, string Why, string Report)
 {
-    private const int StackWords = 64;
-
     /// <summary>One line: code, address, module.</summary>
     public string Summary
     {
@@ -28,35 +24,6 @@ public sealed record GuestCrash(NtStatus Code, ulong Address, (string Name, ulon
     internal static GuestCrash Capture(NtThread thread, in ExceptionRecord record, in GuestContext context, string why)
     {
         (string, ulong)? module = thread.Process.Modules.Find(record.ExceptionAddress);
-        return new GuestCrash(new NtStatus(record.ExceptionCode), record.ExceptionAddress, module, why, Describe(thread, record, context));
-    }
-
-    private static string Describe(NtThread thread, in ExceptionRecord record, in GuestContext c)
-    {
-        StringBuilder text = new();
-        text.AppendLine(CultureInfo.InvariantCulture, $"process {thread.Process.ProcessId:x} thread {thread.ThreadId:x}");
-        text.Append("parameters");
-        for (int i = 0; i < record.NumberParameters; i++)
-        {
-            text.Append(CultureInfo.InvariantCulture, $" {record.Information[i]:x}");
-        }
-        text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"rip {c.Rip:x16} rsp {c.Rsp:x16} rbp {c.Rbp:x16} efl {c.EFlags:x8}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"rax {c.Rax:x16} rbx {c.Rbx:x16} rcx {c.Rcx:x16} rdx {c.Rdx:x16}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"rsi {c.Rsi:x16} rdi {c.Rdi:x16} r8  {c.R8:x16} r9  {c.R9:x16}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"r10 {c.R10:x16} r11 {c.R11:x16} r12 {c.R12:x16} r13 {c.R13:x16}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"r14 {c.R14:x16} r15 {c.R15:x16}");
-        for (int i = 0; i < StackWords && thread.Memory.TryRead(new GuestPointer(c.Rsp) + (i * 8), out ulong word); i++)
-        {
-            if (thread.Process.Modules.Find(word) is { } place)
-            {
-                text.AppendLine(CultureInfo.InvariantCulture, $"stack+0x{i * 8:x3} {word:x16} {place.Name}+0x{place.Offset:x}");
-            }
-        }
-        foreach ((ulong start, ulong size, string name) in thread.Process.Modules.Snapshot())
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"module {start:x16}-{start + size:x16} {name}");
-        }
-        return text.ToString();
+        return new GuestCrash(new NtStatus(record.ExceptionCode), record.ExceptionAddress, module, why, CrashReport.Write(thread, record, context, why));
     }
 }
