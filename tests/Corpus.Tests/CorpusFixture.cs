@@ -22,6 +22,15 @@ public sealed class CorpusFixture : IAsyncLifetime
     /// <summary>ripgrep.</summary>
     public string Ripgrep => Path.Combine(_cache, "ripgrep", "rg.exe");
 
+    /// <summary>Copies to the clipboard and from it.</summary>
+    public string Clipboard => Path.Combine(_cache, "clipboard", "clipboard_x86_64.exe");
+
+    /// <summary>Google's Closure compiler, a GraalVM native image.</summary>
+    public string Closure => Path.Combine(_cache, "closure", "compiler.exe");
+
+    /// <summary>Shows notifications.</summary>
+    public string Notifu => Path.Combine(_cache, "notifu", "notifu64.exe");
+
     /// <summary>A program of libwebp.</summary>
     public string Webp(string name) => Path.Combine(_cache, "webp", name + ".exe");
 

@@ -56,4 +56,10 @@ fetch webp-converter@3.0.1 webp \
     bin/libwebp_win64/bin/cwebp.exe 6a2f5cb5dce71366353ab1d9caf9c636e039f25703acfce1c148eed346f2f72a \
     bin/libwebp_win64/bin/dwebp.exe 17c1488bf84b7834e9aa908bb40afd0be2e55d57567d210e96336c56bb6ae993 \
     bin/libwebp_win64/bin/webpinfo.exe 4d157aed90e730305500ef5ba67a2484d7001fb901af42137f581a4fb0164ed3
+fetch clipboardy@5.3.2 clipboard \
+    fallbacks/windows/clipboard_x86_64.exe c48f752cf5234aca71f7886bd19f6e4040d2a957d81ceac73441df805e58bace
+fetch google-closure-compiler-windows@20261015.0.0 closure \
+    compiler.exe 6ce0801262f99bfff4fa35c543908b70c10ec6fc1b5108e776233b557c4041f5
+fetch node-notifier@10.0.1 notifu \
+    vendor/notifu/notifu64.exe 782844f162bdd974197f2fcba5f0ddc19b68b03452724deade3b9e8581a707a2
 echo "$cache"

@@ -42,7 +42,7 @@ public static class GateModules
         }
         if (name == ShellLibrary.FileName)
         {
-            ShellLibrary.AddTo(builder, Stub(FirstNumber + (uint)IndexOf(name, nameof(WallpaperGates.FinishString))));
+            ShellLibrary.AddTo(builder, export => Stub(FirstNumber + (uint)IndexOf(name, export)));
         }
         return builder.Build();
     }

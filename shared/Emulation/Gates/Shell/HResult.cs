@@ -12,17 +12,11 @@ internal static class HResult
     /// <summary>E_NOINTERFACE.</summary>
     public const uint NoInterface = 0x80004002;
 
-    /// <summary>E_FAIL.</summary>
-    public const uint Fail = 0x80004005;
-
     /// <summary>E_OUTOFMEMORY.</summary>
     public const uint OutOfMemory = 0x8007000e;
 
     /// <summary>E_INVALIDARG.</summary>
     public const uint InvalidArgument = 0x80070057;
-
-    /// <summary>HRESULT_FROM_WIN32(ERROR_CANCELLED).</summary>
-    public const uint Cancelled = 0x800704c7;
 
     /// <summary>CLASS_E_NOAGGREGATION.</summary>
     public const uint NoAggregation = 0x80040110;

@@ -9,12 +9,13 @@ namespace PortableVirt.Emulation.Gates.Shell;
 
 /// <summary>
 /// IUserNotification and IUserNotification2: a balloon with a title and a text. There is no desktop to show it on: it is reported, and for the program
-/// it is one that nobody clicks, which ends with ERROR_CANCELLED after its time.
+/// it is one that nobody clicks, which ends with ERROR_CANCELLED after its time, or when the program says so (IQueryContinue).
 /// </summary>
 internal static class NotificationGates
 {
     private const uint DefaultTime = 10_000;
     private const uint LongestTime = 600_000;
+    private const uint ShortestStep = 10, LongestStep = 1000;
     private static readonly ConditionalWeakTable<NtProcess, Balloon> _balloons = [];
 
     private sealed class Balloon
@@ -24,6 +25,8 @@ internal static class NotificationGates
         public string Text { get; set; } = "";
 
         public uint Milliseconds { get; set; } = DefaultTime;
+
+        public uint Left { get; set; }
     }
 
     /// <summary>SetBalloonInfo(this, LPCWSTR title, LPCWSTR text, DWORD icon).</summary>
@@ -39,23 +42,31 @@ internal static class NotificationGates
         return HResult.Ok;
     }
 
-    /// <summary>SetBalloonRetry(this, DWORD milliseconds shown, DWORD milliseconds between, UINT times): -1 keeps the default.</summary>
+    /// <summary>SetBalloonRetry(this, DWORD milliseconds shown, DWORD milliseconds between, UINT times): 0 and -1 are the system's own time.</summary>
     [GateExport(ShellLibrary.FileName, "NotificationSetBalloonRetry")]
     internal static uint SetBalloonRetry(NtThread thread, ulong self, uint shown, uint between, uint times)
     {
-        _balloons.GetOrCreateValue(thread.Process).Milliseconds = shown == uint.MaxValue ? DefaultTime : Math.Min(shown, LongestTime);
+        _balloons.GetOrCreateValue(thread.Process).Milliseconds = shown is 0 or uint.MaxValue ? DefaultTime : Math.Min(shown, LongestTime);
         return HResult.Ok;
     }
 
-    /// <summary>Show(this, IQueryContinue *, DWORD milliseconds between its calls, IUserNotificationCallback *): returns when the balloon has gone.</summary>
-    [GateExport(ShellLibrary.FileName, "NotificationShow")]
-    internal static uint Show(NtThread thread, ulong self, GuestPointer queryContinue, uint interval, GuestPointer callback)
+    /// <summary>
+    /// Waits for the balloon: the first call of a round shows it. Returns 1 when it is still there after <paramref name="interval"/> milliseconds and
+    /// the program's IQueryContinue is to be asked, 0 when its time is over. <see cref="ShellLibrary"/> calls it from Show.
+    /// </summary>
+    [GateExport(ShellLibrary.FileName, "NotificationWait")]
+    internal static uint Wait(NtThread thread, uint interval)
     {
         const long ticksPerMillisecond = 10_000;
         Balloon balloon = _balloons.GetOrCreateValue(thread.Process);
-        thread.Executive.Report.Notified(thread, balloon.Title, balloon.Text);
-        NtTimeout limit = NtTimeout.FromNt(-balloon.Milliseconds * ticksPerMillisecond, thread.Executive.Clock);
-        thread.Executive.Dispatcher.Wait(thread, [], false, false, limit);
-        return HResult.Cancelled;
+        if (balloon.Left == 0)
+        {
+            thread.Executive.Report.Notified(thread, balloon.Title, balloon.Text);
+            balloon.Left = Math.Max(balloon.Milliseconds, 1);
+        }
+        uint step = Math.Min(balloon.Left, Math.Clamp(interval, ShortestStep, LongestStep));
+        thread.Executive.Dispatcher.Wait(thread, [], false, false, NtTimeout.FromNt(-step * ticksPerMillisecond, thread.Executive.Clock));
+        balloon.Left -= step;
+        return balloon.Left == 0 ? 0u : 1;
     }
 }
