@@ -23,8 +23,8 @@ public sealed class SystemProgramTests(CorpusFixture corpus) : IDisposable
     public async Task ANotificationIsReported()
     {
         ProgramRun run = await ProgramRunner.RunAsync(PortableVirtCommand.Run([], corpus.Notifu, ["/m", "the text", "/p", "the title", "/d", "100"]), _scratch.Path);
-        const int timedOut = 2;
-        Assert.Equal(timedOut, run.ExitCode);
+        const int notSupported = 5;
+        Assert.True(run.ExitCode is > 0 and < notSupported, run.Describe());
         Assert.Contains("notification: the title: the text", run.Error, StringComparison.Ordinal);
     }
 
