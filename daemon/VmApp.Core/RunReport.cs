@@ -10,6 +10,7 @@ namespace PortableVirt.VmApp.Core;
 internal sealed class RunReport(LaunchOptions options, IVmEvents events) : IExecutiveReport
 {
     private readonly Lock _lock = new();
+    private int _networkDenials;
 
     /// <summary>The first failure of PortableVirt itself, or null.</summary>
     public string? Failure { get; private set; }
@@ -65,6 +66,15 @@ internal sealed class RunReport(LaunchOptions options, IVmEvents events) : IExec
 
     /// <inheritdoc/>
     public void Notified(NtThread thread, string title, string text) => Write($"pvctl: notification: {OneLine(title)}: {OneLine(text)}");
+
+    /// <inheritdoc/>
+    public void NetworkDenied(NtThread thread, string address)
+    {
+        if (Interlocked.Exchange(ref _networkDenials, 1) == 0)
+        {
+            Write($"pvctl: the program may not use the network address {address}: it has {(options.Network == NetworkMode.Loopback ? "the loopback interface alone" : "no network")}; --network host opens the network");
+        }
+    }
 
     /// <inheritdoc/>
     public void VirtualMachineFailed(NtThread thread, string text) => Fail($"the virtual machine cannot go on: {text}");

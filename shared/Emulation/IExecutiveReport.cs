@@ -28,6 +28,11 @@ public interface IExecutiveReport
     /// <summary>A program shows the user a notification.</summary>
     void Notified(NtThread thread, string title, string text);
 
+    /// <summary>A program asked for a network address that the policy does not open.</summary>
+    /// <param name="thread">The thread that asked.</param>
+    /// <param name="address">Address and port.</param>
+    void NetworkDenied(NtThread thread, string address);
+
     /// <summary>The virtual machine cannot go on.</summary>
     void VirtualMachineFailed(NtThread thread, string text);
 

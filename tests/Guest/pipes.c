@@ -156,6 +156,8 @@ static void standard_group(void)
     CHECK("standard.handles", input && output && input != INVALID_HANDLE_VALUE && output != INVALID_HANDLE_VALUE);
     CHECK_EQ("standard.output-type", GetFileType(output), FILE_TYPE_PIPE);
     CHECK("standard.output-is-no-console", !GetConsoleMode(output, &mode));
+    mode = PIPE_READMODE_BYTE | PIPE_WAIT;
+    CHECK_WINE_WRONG("standard.byte-mode", SetNamedPipeHandleState(output, &mode, NULL, NULL), "a pipe takes the mode that it has");
     CHECK("standard.console-write-fails", !WriteConsoleA(output, "x", 1, &done, NULL));
     CHECK("standard.input-is-at-end", (ReadFile(input, buffer, 8, &done, NULL) && done == 0) || GetLastError() == ERROR_BROKEN_PIPE);
     CHECK("standard.c-runtime", _isatty(1) == 0 && fgetc(stdin) == EOF);

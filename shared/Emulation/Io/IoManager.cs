@@ -49,6 +49,7 @@ public sealed class IoManager(Executive executive) : IDisposable
     /// </summary>
     public NtStatus Start(VirtualDriveOptions options)
     {
+        DescriptorLimit.Raise();
         _private = new PrivateFolder(options.PrivateFolder, options.UserName);
         NtStatus status = SystemFiles.Start(options.SystemLibraryFolder, () => _private.Generated);
         if (!status.IsSuccess)

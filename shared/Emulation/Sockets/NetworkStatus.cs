@@ -1,18 +1,29 @@
+using PortableVirt.Emulation.Threads;
 using PortableVirt.VirtualLayer.Network;
 
 namespace PortableVirt.Emulation.Sockets;
 
-/// <summary>The status for a verdict of the network policy.</summary>
+/// <summary>Asks the network policy and turns its verdict into a status.</summary>
 internal static class NetworkStatus
 {
     /// <summary>
-    /// WSAEACCES for an address that the policy denies; without a network WSAENETUNREACH for a peer and WSAEADDRNOTAVAIL for an
-    /// address of one's own, as on a computer whose interfaces are down.
+    /// May the thread's program connect or send there? STATUS_ACCESS_DENIED (WSAEACCES) for an address that the policy denies;
+    /// STATUS_NETWORK_UNREACHABLE without a network, as on a computer whose interfaces are down.
     /// </summary>
-    public static NtStatus FromVerdict(NetworkVerdict verdict, bool isLocal) => verdict switch
+    public static NtStatus AskPeer(NtThread thread, SocketNetwork network, SocketAddress address) =>
+        Answer(thread, address, network.Policy.AskPeer(address.Address), NtStatus.NetworkUnreachable);
+
+    /// <summary>May it have the address for itself? STATUS_ACCESS_DENIED; STATUS_INVALID_ADDRESS_COMPONENT (WSAEADDRNOTAVAIL) without a network.</summary>
+    public static NtStatus AskLocal(NtThread thread, SocketNetwork network, SocketAddress address) =>
+        Answer(thread, address, network.Policy.AskLocal(address.Address), NtStatus.InvalidAddressComponent);
+
+    private static NtStatus Answer(NtThread thread, SocketAddress address, NetworkVerdict verdict, NtStatus withoutNetwork)
     {
-        NetworkVerdict.Allowed => NtStatus.Success,
-        NetworkVerdict.Denied => NtStatus.AccessDenied,
-        _ => isLocal ? NtStatus.InvalidAddressComponent : NtStatus.NetworkUnreachable,
-    };
+        if (verdict == NetworkVerdict.Allowed)
+        {
+            return NtStatus.Success;
+        }
+        thread.Executive.Report.NetworkDenied(thread, address.ToString());
+        return verdict == NetworkVerdict.Denied ? NtStatus.AccessDenied : withoutNetwork;
+    }
 }

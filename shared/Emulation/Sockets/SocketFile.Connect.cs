@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Emulation.Io;
 using PortableVirt.Emulation.Io.Host;
+using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Sockets;
 
@@ -36,7 +37,7 @@ internal sealed partial class SocketFile
             status = MayConnect(isOverlapped);
             if (status.IsSuccess)
             {
-                status = ConnectHost(input.AsSpan(ConnectHeader, addressLength), out bool isDone);
+                status = ConnectHost(reply.Thread, input.AsSpan(ConnectHeader, addressLength), out bool isDone);
                 if (status.IsSuccess && isDone && data.Length == 0)
                 {
                     NoteEvents(SocketState.Connecting);
@@ -84,7 +85,7 @@ internal sealed partial class SocketFile
         };
     }
 
-    private NtStatus ConnectHost(ReadOnlySpan<byte> guestAddress, out bool isDone)
+    private NtStatus ConnectHost(NtThread thread, ReadOnlySpan<byte> guestAddress, out bool isDone)
     {
         isDone = false;
         if (Type == Datagram && guestAddress.Length >= 2 && BinaryPrimitives.ReadUInt16LittleEndian(guestAddress) == 0)
@@ -99,7 +100,7 @@ internal sealed partial class SocketFile
         {
             return NtStatus.InvalidAddressComponent;
         }
-        NtStatus status = NetworkStatus.FromVerdict(network.Policy.AskPeer(peer.Address), false);
+        NtStatus status = NetworkStatus.AskPeer(thread, network, peer);
         if (!status.IsSuccess)
         {
             return status;

@@ -123,7 +123,7 @@ internal sealed partial class SocketFile
             {
                 return NtStatus.AddressAlreadyAssociated;
             }
-            status = NetworkStatus.FromVerdict(network.Policy.AskLocal(address.Address), true);
+            status = NetworkStatus.AskLocal(reply.Thread, network, address);
             if (!status.IsSuccess)
             {
                 return status;

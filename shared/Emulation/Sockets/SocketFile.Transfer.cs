@@ -115,7 +115,7 @@ internal sealed partial class SocketFile
             // Windows takes such datagrams and drops them; the host wants a port: discard.
             address = address.WithPort(9);
         }
-        return address.IsUnspecified ? NtStatus.InvalidAddressComponent : NetworkStatus.FromVerdict(network.Policy.AskPeer(address.Address), false);
+        return address.IsUnspecified ? NtStatus.InvalidAddressComponent : NetworkStatus.AskPeer(reply.Thread, network, address);
     }
 
     private NtStatus StartReceive(in IoReply reply, ReceiveRequest request, bool overlapped)

@@ -142,4 +142,7 @@ internal static partial class NativeIo
 
     [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Ioctl(SafeFileHandle file, nuint request, ref byte argument);
+
+    [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
+    public static partial int SetLimit(int resource, in Threads.ResourceLimit limit);
 }
