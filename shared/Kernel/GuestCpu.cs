@@ -118,6 +118,9 @@ public sealed partial class GuestCpu
     /// <summary>Loads a state that <see cref="SaveXState"/> wrote, or an edited one. False when the processor would refuse it (reserved MXCSR or header bits).</summary>
     public bool LoadXState(ReadOnlySpan<byte> xsave) => Vcpu.LoadXState(xsave);
 
+    /// <summary>True when KVM applies the debug registers: KVM on hardware does, software KVM takes and ignores them (measured).</summary>
+    public bool AppliesDebugRegisters => !_isPvm;
+
     /// <summary>
     /// Arms the debug registers for the runs that follow: a hit is a debug exception (vector 1). Only between runs.
     /// Throws <see cref="KvmException"/> when KVM refuses.

@@ -96,9 +96,20 @@ static int child_parent(void)
     return (int)code + 1;
 }
 
-__attribute__((noinline, used)) static int landmark(void)
+static volatile LONG watched = 1;
+
+__attribute__((noinline)) static int landmark(int value)
 {
-    return 1;
+    __asm__ volatile("" : "+r"(value));
+    return value + watched + 1;
+}
+
+static int child_landmarks(void)
+{
+    int value = probe(3, 4);
+    value += watched - 1;
+    watched = 7;
+    return landmark(value);
 }
 
 static volatile LONG spin_stop, spin_count;
@@ -118,6 +129,8 @@ static int child(const char *what, const char *argument)
         return child_exceptions();
     if (!strcmp(what, "probe"))
         return probe(3, 4);
+    if (!strcmp(what, "landmarks"))
+        return child_landmarks();
     if (!strcmp(what, "wait"))
         return child_wait(argument);
     if (!strcmp(what, "crash"))
@@ -366,37 +379,58 @@ static void breakpoint_group(void)
     finish(&process);
 }
 
-/* Software KVM keeps debug registers without applying them, so only the keeping is checked. */
+/* The child stands at probe by an ordinary breakpoint first: debug registers that are emulated make it slow. */
 static void hardware_group(void)
 {
+    static const unsigned char int3 = 0xcc;
     DEBUG_EVENT event;
     PROCESS_INFORMATION process;
     CONTEXT context = {.ContextFlags = CONTEXT_DEBUG_REGISTERS};
-    DWORD64 target;
-    start("exit", "", DEBUG_ONLY_THIS_PROCESS, &process);
+    char *target, *word, *function;
+    unsigned char saved = *(unsigned char *)probe;
+    SIZE_T done;
+    LONG value = 0;
+    start("landmarks", "", DEBUG_ONLY_THIS_PROCESS, &process);
     wait_for(CREATE_PROCESS_DEBUG_EVENT, &event);
-    target = (DWORD64)in_child(event.u.CreateProcessInfo.lpBaseOfImage, landmark);
+    target = in_child(event.u.CreateProcessInfo.lpBaseOfImage, probe);
+    word = in_child(event.u.CreateProcessInfo.lpBaseOfImage, (const void *)&watched);
+    function = in_child(event.u.CreateProcessInfo.lpBaseOfImage, landmark);
     go(&event, DBG_CONTINUE);
     wait_for_exception(EXCEPTION_BREAKPOINT, &event);
-    context.Dr0 = target;
-    context.Dr7 = 0x1;
+    WriteProcessMemory(process.hProcess, target, &int3, 1, &done);
+    go(&event, DBG_CONTINUE);
+    wait_for_exception(EXCEPTION_BREAKPOINT, &event);
+    WriteProcessMemory(process.hProcess, target, &saved, 1, &done);
+    context.ContextFlags = CONTEXT_CONTROL | CONTEXT_DEBUG_REGISTERS;
+    GetThreadContext(process.hThread, &context);
+    CHECK("hardware.clear-at-first", context.Dr0 == 0 && (context.Dr7 & 0xff) == 0);
+    context.Rip--;
+    context.Dr0 = (DWORD64)function;
+    context.Dr1 = (DWORD64)word;
+    context.Dr7 = 0x5 | (0xd << 20);
     CHECK("hardware.set", SetThreadContext(process.hThread, &context));
     memset(&context, 0, sizeof context);
     context.ContextFlags = CONTEXT_DEBUG_REGISTERS;
-    CHECK("hardware.kept", GetThreadContext(process.hThread, &context) && context.Dr0 == target && (context.Dr7 & 0xff) == 1);
-    context.Dr0 = 0;
-    context.Dr7 = 0;
-    SetThreadContext(process.hThread, &context);
-    context.Dr0 = 5;
-    CHECK("hardware.cleared", GetThreadContext(process.hThread, &context) && context.Dr0 == 0 && (context.Dr7 & 0xff) == 0);
+    CHECK("hardware.kept", GetThreadContext(process.hThread, &context) && context.Dr0 == (DWORD64)function && (context.Dr7 & 0xff) == 5);
     context.ContextFlags = CONTEXT_CONTROL;
     GetThreadContext(process.hThread, &context);
-    context.Dr0 = target;
+    context.Dr0 = 0;
     SetThreadContext(process.hThread, &context);
     context.ContextFlags = CONTEXT_DEBUG_REGISTERS;
-    CHECK("hardware.only-asked-for", GetThreadContext(process.hThread, &context) && context.Dr0 == 0);
+    CHECK("hardware.only-asked-for", GetThreadContext(process.hThread, &context) && context.Dr0 == (DWORD64)function);
     go(&event, DBG_CONTINUE);
-    CHECK_EQ("hardware.goes-on", run_to_end(), 50);
+    CHECK("hardware.write-watched", wait_for_exception(EXCEPTION_SINGLE_STEP, &event));
+    context.ContextFlags = CONTEXT_DEBUG_REGISTERS | CONTEXT_CONTROL;
+    CHECK("hardware.write-which", GetThreadContext(process.hThread, &context) && (context.Dr6 & 15) == 2);
+    CHECK("hardware.written", ReadProcessMemory(process.hProcess, word, &value, sizeof value, &done) && value == 7);
+    go(&event, DBG_CONTINUE);
+    CHECK("hardware.executed", wait_for_exception(EXCEPTION_SINGLE_STEP, &event) && event.u.Exception.ExceptionRecord.ExceptionAddress == function);
+    CHECK("hardware.executed-which", GetThreadContext(process.hThread, &context) && (context.Dr6 & 15) == 1 && context.Rip == (DWORD64)function);
+    context.Dr7 = 0;
+    context.Dr6 = 0;
+    SetThreadContext(process.hThread, &context);
+    go(&event, DBG_CONTINUE);
+    CHECK_EQ("hardware.goes-on", run_to_end(), 42);
     finish(&process);
 }
 

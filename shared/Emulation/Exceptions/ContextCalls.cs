@@ -78,7 +78,7 @@ internal static class ContextCalls
         return status.IsSuccess && !t.Memory.TryWrite(context, registers) ? NtStatus.AccessViolation : status;
     }
 
-    [NtSyscall("NtSetContextThread", Support.Partial, "debug registers are kept and given to KVM; they hit where KVM applies them, which software KVM does not")]
+    [NtSyscall("NtSetContextThread", Support.Full)]
     internal static NtStatus NtSetContextThread(NtThread t, Handle thread, GuestPointer context)
     {
         NtStatus status = t.Reference(thread, ThreadSetContext, out NtThread target);

@@ -81,7 +81,14 @@ public sealed partial class NtThread
                 {
                     DeliverPendingApc();
                 }
-                Dispatch(cpu, RunGuest(cpu));
+                if (_breakpoints is { } breakpoints)
+                {
+                    RunWatched(cpu, breakpoints);
+                }
+                else
+                {
+                    Dispatch(cpu, RunGuest(cpu));
+                }
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
