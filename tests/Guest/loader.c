@@ -181,6 +181,15 @@ static void added_group(void)
     CHECK_WINE_WRONG("added.ntdll-function", in_table && in_table(nt, kernel, text->VirtualAddress + 8) == (BYTE *)kernel + text->PointerToRawData + 8,
                      "RtlAddressInSectionTable is in every version of ntdll since 4.0");
     CHECK_WINE_WRONG("added.kernel32-function", get_value && get_value(slot) == &slot, "FlsGetValue2 is in Windows 10 and later");
+    {
+        typedef NTSTATUS(NTAPI * flush_ex)(HANDLE, ULONG, void *, ULONG, IO_STATUS_BLOCK *);
+        flush_ex flush = (flush_ex)(void *)GetProcAddress(ntdll, "NtFlushBuffersFileEx");
+        HANDLE file = CreateFileW(L"flushed", GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE, NULL);
+        IO_STATUS_BLOCK io;
+        CHECK_WINE_WRONG("added.system-call", flush && flush(file, 4, NULL, 0, &io) == STATUS_SUCCESS && flush(file, 0x100, NULL, 0, &io) == STATUS_INVALID_PARAMETER,
+                         "NtFlushBuffersFileEx is in Windows 8 and later");
+        CloseHandle(file);
+    }
     CHECK("added.old-functions-stay", GetProcAddress(kernel, "FlsGetValue") == GetProcAddress(kernel, "FlsGetValue") && GetProcAddress(ntdll, "RtlZeroMemory"));
     CHECK("added.old-forwarders-stay", GetProcAddress(kernel, "HeapAlloc") == GetProcAddress(ntdll, "RtlAllocateHeap"));
     FlsFree(slot);

@@ -87,6 +87,14 @@ internal static class FileReadWriteCalls
         return t.Memory.TryWrite(ioStatus, new IoStatusBlock64(status, 0)) ? status : NtStatus.AccessViolation;
     }
 
+    /// <summary>FLUSH_FLAGS_FILE_DATA_ONLY, NO_SYNC and FILE_DATA_SYNC_ONLY ask for less than a flush does.</summary>
+    [NtSyscall("NtFlushBuffersFileEx", Support.Full)]
+    internal static NtStatus NtFlushBuffersFileEx(NtThread t, Handle file, uint flags, GuestPointer parameters, uint parametersSize, GuestPointer ioStatus)
+    {
+        const uint knownFlags = 7;
+        return (flags & ~knownFlags) != 0 || !parameters.IsNull || parametersSize != 0 ? NtStatus.InvalidParameter : NtFlushBuffersFile(t, file, ioStatus);
+    }
+
     private static NtStatus ScatterGather(
         NtThread t, Handle file, Handle @event, GuestPointer apcRoutine, ulong apcContext, GuestPointer ioStatus, GuestPointer list, uint length, GuestPointer byteOffset, bool isWrite)
     {
