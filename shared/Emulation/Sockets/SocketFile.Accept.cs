@@ -221,10 +221,6 @@ internal sealed partial class SocketFile
         }
     }
 
-    internal SocketAddress LocalAddress => _local;
-
-    internal SocketAddress PeerAddress => _peer;
-
     /// <summary>IOCTL_AFD_WINE_DEFER: WSAAccept's condition function wants to be asked again.</summary>
     private NtStatus Defer(in IoReply reply, in IoControl control)
     {

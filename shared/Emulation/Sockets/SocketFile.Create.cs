@@ -133,8 +133,9 @@ internal sealed partial class SocketFile
             {
                 return status;
             }
+            address = _local;
         }
-        return control.OutputLength >= (uint)_local.Length ? Return(reply, control, _local.WindowsForm) : reply.Complete(NtStatus.Success, 0);
+        return control.OutputLength >= (uint)address.Length ? Return(reply, control, address.WindowsForm) : reply.Complete(NtStatus.Success, 0);
     }
 
     private NtStatus BindHost(SocketAddress address)
@@ -217,17 +218,31 @@ internal sealed partial class SocketFile
         return reply.Complete(NtStatus.Success, 0);
     }
 
-    private NtStatus GetName(in IoReply reply, in IoControl control) => _isBound ? Return(reply, control, _local.WindowsForm) : NtStatus.InvalidParameter;
+    private NtStatus GetName(in IoReply reply, in IoControl control)
+    {
+        SocketAddress local;
+        lock (Lock)
+        {
+            if (!_isBound)
+            {
+                return NtStatus.InvalidParameter;
+            }
+            local = _local;
+        }
+        return Return(reply, control, local.WindowsForm);
+    }
 
     private NtStatus GetPeerName(in IoReply reply, in IoControl control)
     {
+        SocketAddress peer;
         lock (Lock)
         {
             if (State is SocketState.Unconnected or SocketState.Listening || _connectRequest is { IsOverlapped: true } || _peer.Length == 0)
             {
                 return NtStatus.InvalidConnection;
             }
+            peer = _peer;
         }
-        return Return(reply, control, _peer.WindowsForm);
+        return Return(reply, control, peer.WindowsForm);
     }
 }

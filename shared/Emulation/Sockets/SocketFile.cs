@@ -77,6 +77,30 @@ internal sealed partial class SocketFile(SocketNetwork network, Executive execut
     /// <summary>SO_EXCLUSIVEADDRUSE.</summary>
     internal bool IsExclusive { get; private set; }
 
+    /// <summary>The own address; none before it is bound.</summary>
+    internal SocketAddress LocalAddress
+    {
+        get
+        {
+            lock (Lock)
+            {
+                return _local;
+            }
+        }
+    }
+
+    /// <summary>The peer's address; none before it is known.</summary>
+    internal SocketAddress PeerAddress
+    {
+        get
+        {
+            lock (Lock)
+            {
+                return _peer;
+            }
+        }
+    }
+
     /// <summary>The host's socket; null before it is made and after the last handle is closed.</summary>
     internal SafeFileHandle? Host => _host;
 
