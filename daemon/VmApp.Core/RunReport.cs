@@ -82,7 +82,8 @@ internal sealed class RunReport(LaunchOptions options, IVmEvents events) : IExec
     /// <inheritdoc/>
     public void InternalError(NtThread thread, Exception exception) => Fail($"an error in PortableVirt ended the program; please report it: {exception}");
 
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    /// <summary>Text of the guest as it may go to a terminal: without control characters, so that it can neither steer the terminal nor begin a line.</summary>
+    internal static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     private void Fail(string text)
     {

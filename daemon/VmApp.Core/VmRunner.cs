@@ -192,7 +192,7 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         }
         uint status = first.ExitStatus.Value;
         return first.Crash is { } crash
-            ? new VmExit((int)(status & 0xff), crash.Summary, true, status)
+            ? new VmExit((int)(status & 0xff), RunReport.OneLine(crash.Summary), true, status)
             : new VmExit((int)(status & 0xff), null, false, status);
     }
 

@@ -7,6 +7,7 @@
  * (integers of 8 to 1 bytes). Names of parameters choose likely values.
  *
  * The program takes no side: it may end itself by a call that it makes. What is checked is that PortableVirt survives. */
+#include <winsock2.h>
 #include "nt.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ enum
     SLOT_PAGES = 4,
     SHIFTING_PAGES = 32,
     TYPES = 15,
-    HANDLES = 8,
+    HANDLES = 14,
     STUCK_MILLISECONDS = 80,
 };
 
@@ -598,6 +599,29 @@ static void put(const char *type, HANDLE handle)
     handles[t][at] = (ULONG_PTR)handle;
 }
 
+static void put_sockets(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = 0x0100007f};
+    int length = sizeof address;
+    SOCKET listening, calling, datagram;
+    WSADATA data;
+    if (WSAStartup(0x202, &data))
+        return;
+    listening = socket(AF_INET, SOCK_STREAM, 0);
+    calling = socket(AF_INET, SOCK_STREAM, 0);
+    datagram = socket(AF_INET, SOCK_DGRAM, 0);
+    if (listening == INVALID_SOCKET || calling == INVALID_SOCKET || datagram == INVALID_SOCKET)
+        return;
+    bind(listening, (struct sockaddr *)&address, sizeof address);
+    listen(listening, 5);
+    getsockname(listening, (struct sockaddr *)&address, &length);
+    connect(calling, (struct sockaddr *)&address, sizeof address);
+    put("File", (HANDLE)listening);
+    put("File", (HANDLE)calling);
+    put("File", (HANDLE)accept(listening, NULL, NULL));
+    put("File", (HANDLE)datagram);
+}
+
 static void first_handles(void)
 {
     HANDLE input, output, token, key, other;
@@ -619,6 +643,7 @@ static void first_handles(void)
         put("File", input);
         put("File", output);
     }
+    put_sockets();
     put("Section", CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_EXECUTE_READWRITE, 0, 0x40000, NULL));
     put("IoCompletion", CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0));
     put("Job", CreateJobObjectW(NULL, NULL));
