@@ -94,7 +94,8 @@ public static class RunOptions
         return Path.Exists(full) ? new Grant(full, readOnly) : throw new UsageException($"--grant: there is no {full}");
     }
 
-    private static Dictionary<string, string> ReadEnvironment(IReadOnlyList<string> changes)
+    /// <summary>This process's environment.</summary>
+    internal static Dictionary<string, string> CurrentEnvironment()
     {
         Dictionary<string, string> environment = new(StringComparer.Ordinal);
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
@@ -102,6 +103,12 @@ public static class RunOptions
             environment[(string)variable.Key] = (string?)variable.Value ?? "";
         }
 
+        return environment;
+    }
+
+    private static Dictionary<string, string> ReadEnvironment(IReadOnlyList<string> changes)
+    {
+        Dictionary<string, string> environment = CurrentEnvironment();
         foreach (string change in changes)
         {
             int equals = change.IndexOf('=', StringComparison.Ordinal);

@@ -100,7 +100,7 @@ public sealed class AnalyseVerb : Verb
         }
     }
 
-    private static NeedList? AnalyzeFiles(string program, string systemFolder, out PeError? error)
+    internal static NeedList? AnalyzeFiles(string program, string systemFolder, out PeError? error)
     {
         using MappedFile file = MappedFile.Open(program);
         if (!PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out error) || (error = PeProgram.Check(image)) is not null)

@@ -59,6 +59,7 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         RunReport report = new(options, events);
         Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true, Recorder = options.Recorder };
         executive.Syscalls.Trace = options.Trace;
+        executive.NlsFolder = options.NlsFolder ?? executive.NlsFolder;
         SystemLibrary library = new(options.SystemLibraryFolder ?? SystemLibrary.DebianFolder);
         using (executive.Io)
         {

@@ -63,6 +63,9 @@ public sealed class UseRecorder
     /// <summary>A registry value was read or looked for.</summary>
     internal void NoteValue(string keyPath, string name, bool found) => Add($"value {(found ? "found" : "missing")} {Clean(keyPath)} {(name.Length == 0 ? "@" : Clean(name))}");
 
+    /// <summary>A code page or locale file was mapped.</summary>
+    internal void NoteNls(string name) => Add($"nls {name}");
+
     /// <summary>A process was started.</summary>
     internal void NoteProcess(NtProcess process) => Add($"process {Clean(process.ImagePath)}");
 

@@ -67,6 +67,9 @@ internal static class NlsCalls
             : NtStatus.InvalidParameter1;
     }
 
-    private static NtStatus Map(NtThread t, string name, out ulong address, out ulong length) =>
-        t.Process.AddressSpace.MapReadOnlyData(Path.Combine(t.Executive.NlsFolder, name), out address, out length);
+    private static NtStatus Map(NtThread t, string name, out ulong address, out ulong length)
+    {
+        t.Executive.Recorder?.NoteNls(name);
+        return t.Process.AddressSpace.MapReadOnlyData(Path.Combine(t.Executive.NlsFolder, name), out address, out length);
+    }
 }

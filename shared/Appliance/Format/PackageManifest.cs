@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+
+namespace PortableVirt.Appliance.Format;
+
+/// <summary>
+/// What a package holds, as text, the first member of every package:
+/// <code>
+/// PortableVirt Package 1
+/// program program/7za.exe
+/// file LENGTH sha256:HASH PATH
+/// origin PATH TEXT
+/// </code>
+/// </summary>
+/// <param name="Program">Member path of the program.</param>
+/// <param name="Members">All other members, by path.</param>
+public sealed record PackageManifest(string Program, IReadOnlyList<PackageMember> Members)
+{
+    /// <summary>Path of the manifest itself.</summary>
+    public const string Path = "portablevirt/manifest";
+
+    /// <summary>Folder of the system's DLLs.</summary>
+    public const string SystemFolder = "system";
+
+    /// <summary>Folder of the code page and locale files.</summary>
+    public const string NlsFolder = "nls";
+
+    /// <summary>Folder of the program and the files beside it.</summary>
+    public const string ProgramFolder = "program";
+
+    private const string Header = "PortableVirt Package ";
+    private const string Version = "1";
+
+    /// <summary>Names the package's contents: the SHA-256 of the manifest's text, lower-case hexadecimal.</summary>
+    public string Id => Sha256.HexOf(Encoding.UTF8.GetBytes(Write()));
+
+    /// <summary>The text.</summary>
+    public string Write()
+    {
+        StringBuilder text = new();
+        text.Append(Header).Append(Version).Append('\n').Append("program ").Append(Program).Append('\n');
+        foreach (PackageMember member in Members)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"file {member.Length} sha256:{member.Sha256} {member.Path}\n");
+        }
+        foreach (PackageMember member in Members.Where(m => m.Origin.Length != 0))
+        {
+            // Paths may hold spaces: the colon ends them, which no path has.
+            text.Append($"origin {member.Path}: {member.Origin}\n");
+        }
+        return text.ToString();
+    }
+
+    /// <summary>Reads the text.</summary>
+    /// <exception cref="PackageException">It is damaged or of a newer format.</exception>
+    public static PackageManifest Read(string text)
+    {
+        string[] lines = text.Split('\n');
+        if (!lines[0].StartsWith(Header, StringComparison.Ordinal))
+        {
+            throw new PackageException("the manifest is damaged (line 1); get the package again");
+        }
+        if (lines[0] != Header + Version)
+        {
+            throw new PackageException($"the package has format {lines[0][Header.Length..]}, this program reads format {Version}: use the PortableVirt that made it");
+        }
+        string program = "";
+        SortedDictionary<string, PackageMember> members = new(StringComparer.Ordinal);
+        for (int i = 1; i < lines.Length; i++)
+        {
+            if (lines[i].Length != 0 && !TryReadLine(lines[i], ref program, members))
+            {
+                throw new PackageException($"the manifest is damaged (line {i + 1}); get the package again");
+            }
+        }
+        return members.ContainsKey(program)
+            ? new PackageManifest(program, [.. members.Values])
+            : throw new PackageException("the manifest names no program of the package; get the package again");
+    }
+
+    private static bool TryReadLine(string line, ref string program, SortedDictionary<string, PackageMember> members)
+    {
+        string[] words = line.Split(' ', 2);
+        if (words.Length != 2)
+        {
+            return false;
+        }
+        switch (words[0])
+        {
+            case "program" when program.Length == 0:
+                program = words[1];
+                return true;
+            case "file":
+                const string hash = "sha256:";
+                string[] parts = words[1].Split(' ', 3);
+                return parts.Length == 3
+                    && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long length)
+                    && parts[1].Length == hash.Length + 64 && parts[1].StartsWith(hash, StringComparison.Ordinal)
+                    && parts[1].AsSpan(hash.Length).IndexOfAnyExcept("0123456789abcdef") < 0
+                    && MemberPath.IsValid(parts[2])
+                    && members.TryAdd(parts[2], new PackageMember(parts[2], length, parts[1][hash.Length..], ""));
+            case "origin":
+                int colon = words[1].IndexOf(": ", StringComparison.Ordinal);
+                if (colon < 0 || !members.TryGetValue(words[1][..colon], out PackageMember? member))
+                {
+                    return false;
+                }
+                members[member.Path] = member with { Origin = words[1][(colon + 2)..] };
+                return true;
+            default:
+                return false;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.IO.Enumeration;
+using PortableVirt.Analysis.Needs;
+using PortableVirt.Appliance.Format;
+using PortableVirt.Appliance.Reduction;
+
+namespace PortableVirt.Appliance.Packing;
+
+/// <summary>
+/// Chooses what a package holds from a list: the closed set of the program's modules, what its runs loaded and started besides, the code pages that the
+/// runs used, the program and the files beside it that were asked for.
+/// </summary>
+public sealed class PackageContents
+{
+    /// <summary>Needed by every process before its first import is bound: the process start protocol names them (measured).</summary>
+    private static readonly string[] _always = ["ntdll.dll", "kernel32.dll", "kernelbase.dll", "apisetschema.dll"];
+
+    /// <summary>Opened by every start (measured on libwine 8.0): locale data, the case table, the default ANSI, OEM and ASCII code pages, normal forms.</summary>
+    private static readonly string[] _alwaysNls = ["locale.nls", "l_intl.nls", "c_1252.nls", "c_437.nls", "c_20127.nls", "normnfc.nls", "sortdefault.nls"];
+
+    private readonly PackageSources _sources;
+    private readonly NeedList _list;
+    private readonly SortedDictionary<string, PackedFile> _files = new(StringComparer.Ordinal);
+
+    private PackageContents(PackageSources sources, NeedList list) => (_sources, _list) = (sources, list);
+
+    /// <summary>The files by path. Throws <see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="PackageException"/>.</summary>
+    public static IReadOnlyList<PackedFile> Collect(PackageSources sources, NeedList list)
+    {
+        PackageContents contents = new(sources, list);
+        contents.AddProgram();
+        contents.AddSystem();
+        contents.AddNls();
+        return [.. contents._files.Values];
+    }
+
+    /// <summary>The manifest of these files.</summary>
+    public static PackageManifest Describe(PackageSources sources, IReadOnlyList<PackedFile> files) => new(
+        ProgramMember(sources),
+        [.. files.Select(f => new PackageMember(f.Path, f.Content.Length, Hash(f.Content), f.Origin))]);
+
+    private static string ProgramMember(PackageSources sources) => PackageManifest.ProgramFolder + "/" + Path.GetFileName(sources.Program);
+
+    private static string Hash(ReadOnlyMemory<byte> bytes) => Sha256.HexOf(bytes.Span);
+
+    private void AddProgram()
+    {
+        string folder = Path.GetDirectoryName(_sources.Program)!;
+        Add(ProgramMember(_sources), _sources.Program, "the program", reduce: false);
+        foreach (ModuleNeed module in _list.Modules.Where(m => m.Origin == ModuleOrigin.Program && m.NeededBy.Length != 0))
+        {
+            string? path = Directory.EnumerateFiles(folder).FirstOrDefault(f => Path.GetFileName(f).Equals(module.Name, StringComparison.OrdinalIgnoreCase));
+            if (path is not null)
+            {
+                Add($"{PackageManifest.ProgramFolder}/{Path.GetFileName(path)}", path, "beside the program", reduce: false);
+            }
+        }
+        foreach (string pattern in _sources.Files)
+        {
+            AddMatches(folder, pattern);
+        }
+    }
+
+    private void AddMatches(string folder, string pattern)
+    {
+        int before = _files.Count;
+        string[] parts = pattern.Split('/');
+        if (!MemberPath.IsValid(pattern))
+        {
+            throw new PackageException($"--files {pattern}: a pattern is relative to the program's folder and has no \"..\"");
+        }
+        IEnumerable<string> found = [""];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            bool last = i == parts.Length - 1;
+            string part = parts[i];
+            found = found.SelectMany(relative => (last ? Directory.EnumerateFiles(Path.Combine(folder, relative)) : Directory.EnumerateDirectories(Path.Combine(folder, relative)))
+                .Select(Path.GetFileName).Where(name => FileSystemName.MatchesSimpleExpression(part, name, ignoreCase: false)).Order(StringComparer.Ordinal)
+                .Select(name => relative.Length == 0 ? name! : $"{relative}/{name}")).ToList();
+        }
+        foreach (string relative in found)
+        {
+            Add($"{PackageManifest.ProgramFolder}/{relative}", Path.Combine(folder, relative), "beside the program", reduce: false);
+        }
+        if (_files.Count == before && !found.Any())
+        {
+            throw new PackageException($"--files {pattern}: no file of {folder} fits");
+        }
+    }
+
+    private void AddSystem()
+    {
+        IEnumerable<string> used = _list.Runs.SelectMany(run => run.OfKind("module").Concat(run.OfKind("file").Concat(run.OfKind("process")).Select(SystemFileName)));
+        IEnumerable<string> named = _list.Modules.Where(m => m.Origin != ModuleOrigin.Program).Select(m => m.Name);
+        foreach (string name in _always.Concat(named).Concat(used).Where(n => n.Length != 0).Select(n => n.ToLowerInvariant()).Distinct())
+        {
+            string path = Path.Combine(_sources.SystemFolder, name);
+            if (File.Exists(path))
+            {
+                Add($"{PackageManifest.SystemFolder}/{name}", path, _sources.SystemName, reduce: true);
+            }
+            else if (_sources.Made.TryGetValue(name, out ReadOnlyMemory<byte> made))
+            {
+                Put(new PackedFile($"{PackageManifest.SystemFolder}/{name}", made, "PortableVirt"));
+            }
+        }
+    }
+
+    /// <summary>The name of a file of C:\windows\system32 that a run found; empty for others. Facts are "found PATH" or, of processes, the path.</summary>
+    private static string SystemFileName(string fact)
+    {
+        const string folder = @"C:\windows\system32\";
+        string path = fact.StartsWith("found ", StringComparison.Ordinal) ? fact["found ".Length..] : fact;
+        return path.StartsWith(folder, StringComparison.OrdinalIgnoreCase) && path.IndexOf('\\', folder.Length) < 0 ? path[folder.Length..] : "";
+    }
+
+    private void AddNls()
+    {
+        string[] used = [.. _list.Runs.SelectMany(run => run.OfKind("nls"))];
+        IEnumerable<string> names = used.Length == 0 ? Directory.EnumerateFiles(_sources.NlsFolder, "*.nls").Select(f => Path.GetFileName(f)!) : _alwaysNls.Concat(used);
+        foreach (string name in names.Distinct().Where(n => File.Exists(Path.Combine(_sources.NlsFolder, n))))
+        {
+            Add($"{PackageManifest.NlsFolder}/{name}", Path.Combine(_sources.NlsFolder, name), _sources.SystemName, reduce: false);
+        }
+    }
+
+    private void Add(string path, string hostPath, string origin, bool reduce)
+    {
+        byte[] original = File.ReadAllBytes(hostPath);
+        ReadOnlyMemory<byte> content = reduce ? PeReducer.Reduce(original) : original;
+        string how = content.Length == original.Length ? "" : $", reduced from {original.Length} bytes sha256:{Hash(original)}";
+        Put(new PackedFile(path, content, origin + how));
+    }
+
+    private void Put(PackedFile file)
+    {
+        if (!MemberPath.IsValid(file.Path))
+        {
+            throw new PackageException($"{file.Path} cannot be in a package: its name has characters that packages do not allow");
+        }
+        _files.TryAdd(file.Path, file);
+    }
+}

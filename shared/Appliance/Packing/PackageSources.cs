@@ -1,0 +1,23 @@
+namespace PortableVirt.Appliance.Packing;
+
+/// <summary>Where the files of a package come from.</summary>
+public sealed record PackageSources
+{
+    /// <summary>Host path of the program.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Host folder of the system's DLLs.</summary>
+    public required string SystemFolder { get; init; }
+
+    /// <summary>Host folder of the code page and locale files.</summary>
+    public required string NlsFolder { get; init; }
+
+    /// <summary>What the system library source is, for the ledger: "libwine 8.0".</summary>
+    public required string SystemName { get; init; }
+
+    /// <summary>DLLs that we make ourselves: lower-case name and bytes.</summary>
+    public required IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Made { get; init; }
+
+    /// <summary>Patterns of more files beside the program, relative to its folder ("data/*.txt"; '*' and '?' within one part).</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+}
