@@ -200,6 +200,28 @@ static void notify_group(void)
     CloseHandle(event);
 }
 
+/* One request that waits for two keys. */
+static void multiple_keys(HKEY first)
+{
+    UNICODE_STRING name;
+    OBJECT_ATTRIBUTES attributes;
+    IO_STATUS_BLOCK io = {0};
+    HKEY second;
+    HANDLE event = CreateEventW(NULL, TRUE, FALSE, NULL);
+    create(root, L"Second", &second, NULL);
+    RtlInitUnicodeString(&name, L"");
+    InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE, second, NULL);
+    CHECK_WINE_WRONG("native.watch-two", NtNotifyChangeMultipleKeys(first, 1, &attributes, event, NULL, NULL, &io, REG_NOTIFY_CHANGE_LAST_SET, FALSE, NULL, 0, TRUE) ==
+                                             STATUS_PENDING, "one key more can be watched");
+    set(second, L"w", REG_DWORD, "\1\2\3\4", 4);
+    CHECK_WINE_WRONG("native.second-changed", WaitForSingleObject(event, 3000) == WAIT_OBJECT_0, "a change of the second key ends the request");
+    ResetEvent(event);
+    set(first, L"w", REG_DWORD, "\1\2\3\4", 4);
+    CHECK_WINE_WRONG("native.ended-once", WaitForSingleObject(event, 20) == WAIT_TIMEOUT, "the request has ended for both keys");
+    RegCloseKey(second);
+    CloseHandle(event);
+}
+
 static void native_group(void)
 {
     BYTE raw[512];
@@ -220,6 +242,7 @@ static void native_group(void)
     CHECK("native.partial-information", !status && ((ULONG *)raw)[1] == REG_DWORD && !memcmp(raw + 12, "\1\2\3\4", 4));
     RtlInitUnicodeString(&name, L"none");
     CHECK_STATUS("native.missing", NtQueryValueKey(key, &name, 2, raw, 16, &length), STATUS_OBJECT_NAME_NOT_FOUND);
+    multiple_keys(key);
     RegCloseKey(key);
     CHECK_EQ("native.clean-up", RegDeleteTreeW(HKEY_CURRENT_USER, ROOT), ERROR_SUCCESS);
     CHECK("native.gone", RegOpenKeyExW(HKEY_CURRENT_USER, ROOT, 0, KEY_READ, &key) == ERROR_FILE_NOT_FOUND);

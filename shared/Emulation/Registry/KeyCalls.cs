@@ -269,7 +269,7 @@ internal static class KeyCalls
         return NtStatus.Success;
     }
 
-    private static KeyLookup Lookup(uint access, in NtObjectAttributes attributes, uint options) =>
+    internal static KeyLookup Lookup(uint access, in NtObjectAttributes attributes, uint options) =>
         ((options & OptionOpenLink) != 0 || attributes.Flags.HasFlag(ObjectFlags.OpenLink) ? KeyLookup.OpenLink : KeyLookup.Default)
         | ((access & KeyAccess.Wow64View32) != 0 ? KeyLookup.View32 : KeyLookup.Default);
 

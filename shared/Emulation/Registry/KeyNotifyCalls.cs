@@ -13,7 +13,40 @@ internal static class KeyNotifyCalls
     private const uint ThreadAgnostic = 0x10000000;
 
     [NtSyscall("NtNotifyChangeKey", Support.Full)]
-    internal static NtStatus NtNotifyChangeKey(NtThread t, Handle key, Handle changeEvent, GuestPointer apcRoutine, GuestPointer apcContext, GuestPointer ioStatus, uint filter, bool watchTree, GuestPointer buffer, uint length, bool asynchronous)
+    internal static NtStatus NtNotifyChangeKey(NtThread t, Handle key, Handle changeEvent, GuestPointer apcRoutine, GuestPointer apcContext, GuestPointer ioStatus, uint filter, bool watchTree, GuestPointer buffer, uint length, bool asynchronous) =>
+        Notify(t, key, null, changeEvent, apcRoutine, apcContext, ioStatus, filter, watchTree, asynchronous);
+
+    [NtSyscall("NtNotifyChangeMultipleKeys", Support.Full)]
+    internal static NtStatus NtNotifyChangeMultipleKeys(NtThread t, Handle key, uint count, GuestPointer subordinates, Handle changeEvent, GuestPointer apcRoutine, GuestPointer apcContext, GuestPointer ioStatus, uint filter, bool watchTree, GuestPointer buffer, uint length, bool asynchronous)
+    {
+        // NT takes one key beside the first, by its OBJECT_ATTRIBUTES.
+        if (count > 1)
+        {
+            return NtStatus.InvalidParameter;
+        }
+        KeyNode? second = null;
+        if (count == 1)
+        {
+            NtStatus status = KeyCalls.ReadPath(t, subordinates, out KeyNode start, out string path, out NtObjectAttributes attributes);
+            if (!status.IsSuccess)
+            {
+                return status;
+            }
+            RegistryTree registry = t.Executive.Registry;
+            lock (registry.Lock)
+            {
+                status = registry.Open(start, path, KeyCalls.Lookup(KeyAccess.Notify, attributes, 0), out second);
+            }
+            if (!status.IsSuccess)
+            {
+                return status;
+            }
+        }
+        return Notify(t, key, second, changeEvent, apcRoutine, apcContext, ioStatus, filter, watchTree, asynchronous);
+    }
+
+    /// <summary>Waits for a change of an open key, or of a second one with it; the first change of either ends the request.</summary>
+    private static NtStatus Notify(NtThread t, Handle key, KeyNode? second, Handle changeEvent, GuestPointer apcRoutine, GuestPointer apcContext, GuestPointer ioStatus, uint filter, bool watchTree, bool asynchronous)
     {
         KeyChange changes = (KeyChange)(filter & ~ThreadAgnostic);
         if (changes == KeyChange.None || ((uint)changes & ~0xfu) != 0)
@@ -37,9 +70,21 @@ internal static class KeyNotifyCalls
         }
         EventObject? done = asynchronous ? null : new EventObject(t.Executive.Dispatcher, isNotification: true, isSet: false);
         NtStatus result = NtStatus.Pending;
+        Action<NtStatus>? request = null;
+        KeyNotification? notification = null;
+        KeyNotification? secondNotification = second is null ? null : new KeyNotification(second, changes, watchTree);
         void Complete(NtStatus outcome)
         {
+            if (result != NtStatus.Pending)
+            {
+                return;
+            }
             result = outcome;
+            if (secondNotification is not null)
+            {
+                notification?.Remove(request!);
+                second!.RemoveNotification(secondNotification);
+            }
             t.Memory.TryWrite(ioStatus, new IoStatusBlock64(outcome, 0));
             notifier?.Set();
             done?.Set();
@@ -49,16 +94,20 @@ internal static class KeyNotifyCalls
             }
         }
 
+        request = Complete;
         RegistryTree registry = t.Executive.Registry;
-        Action<NtStatus> request = Complete;
-        KeyNotification notification;
         lock (registry.Lock)
         {
-            if (found.Node.IsDeleted)
+            if (found.Node.IsDeleted || second?.IsDeleted == true)
             {
                 return NtStatus.KeyDeleted;
             }
             notifier?.Reset();
+            if (secondNotification is not null)
+            {
+                second!.AddNotification(secondNotification);
+                secondNotification.Add(request);
+            }
             notification = RegistryTree.Watch(found, changes, watchTree);
             notification.Add(request);
         }
@@ -69,13 +118,15 @@ internal static class KeyNotifyCalls
         status = t.Executive.Dispatcher.Wait(t, done, alertable: false, NtTimeout.Infinite);
         lock (registry.Lock)
         {
-            return notification.Remove(request) ? status : result;
+            if (!notification.Remove(request))
+            {
+                return result;
+            }
+            if (secondNotification is not null)
+            {
+                second!.RemoveNotification(secondNotification);
+            }
+            return status;
         }
     }
-
-    [NtSyscall("NtNotifyChangeMultipleKeys", Support.Partial, "a second key in the same call")]
-    internal static NtStatus NtNotifyChangeMultipleKeys(NtThread t, Handle key, uint count, GuestPointer subordinates, Handle changeEvent, GuestPointer apcRoutine, GuestPointer apcContext, GuestPointer ioStatus, uint filter, bool watchTree, GuestPointer buffer, uint length, bool asynchronous) =>
-        count == 0
-            ? NtNotifyChangeKey(t, key, changeEvent, apcRoutine, apcContext, ioStatus, filter, watchTree, buffer, length, asynchronous)
-            : count == 1 ? NtStatus.NotSupported : NtStatus.InvalidParameter;
 }

@@ -31,7 +31,12 @@ public sealed partial class RegistryTree
     {
         for (KeyNode? node = source; node is not null; node = node.Parent)
         {
-            foreach (KeyNotification notification in node.Notifications)
+            if (node.Notifications.Count == 0)
+            {
+                continue;
+            }
+            // A request that ends may take its notification off the key.
+            foreach (KeyNotification notification in node.Notifications.ToArray())
             {
                 notification.Report(source, change);
             }
@@ -40,7 +45,7 @@ public sealed partial class RegistryTree
 
     private static void Flush(KeyNode deleted)
     {
-        foreach (KeyNotification notification in deleted.Notifications)
+        foreach (KeyNotification notification in deleted.Notifications.ToArray())
         {
             notification.Complete(NtStatus.NotifyEnumDir);
         }
