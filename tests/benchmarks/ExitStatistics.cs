@@ -17,13 +17,19 @@ public static class ExitStatistics
             contestants.PortableVirtAsync(contestants.SevenZip, ["a", "-mx=1", "-mmt=2", "-bd", "exits.7z", "data.bin"], "--stats"));
     }
 
-    private static async Task PrintOneAsync(string name, Task<ProgramRun> running)
+    /// <summary>The counters of a run that was made with --stats.</summary>
+    /// <exception cref="InvalidOperationException">There are none.</exception>
+    public static JsonDocument Read(ProgramRun run)
     {
-        ProgramRun run = await running;
         string line = run.Error.Split('\n').LastOrDefault(text => text.StartsWith(Prefix, StringComparison.Ordinal))
             ?? throw new InvalidOperationException($"pvctl run --stats wrote no '{Prefix.Trim()}' line: {run.Describe()}");
+        return JsonDocument.Parse(line[Prefix.Length..]);
+    }
+
+    private static async Task PrintOneAsync(string name, Task<ProgramRun> running)
+    {
+        using JsonDocument counters = Read(await running);
         Console.WriteLine($"VM exits and counters of {name}");
-        using JsonDocument counters = JsonDocument.Parse(line[Prefix.Length..]);
         PrintObject(counters.RootElement, "  ");
         Console.WriteLine();
     }
