@@ -9,7 +9,7 @@ NTSYSAPI NTSTATUS NTAPI NtContinue(CONTEXT *context, BOOLEAN alert);
 NTSYSAPI NTSTATUS NTAPI NtAlertThreadByThreadId(HANDLE id);
 NTSYSAPI NTSTATUS NTAPI NtWaitForAlertByThreadId(PVOID address, LARGE_INTEGER *timeout);
 
-enum { WARM_CALLS = 2000, MANY = 200000, INTERRUPTIONS = 400, STEPPED_CALLS = 200, HITS = 30000 };
+enum { WARM_CALLS = 2000, MANY = 200000, INTERRUPTIONS = 400, STEPPED_CALLS = 200, HITS = 30000, PROTECTIONS = 3000 };
 
 static HANDLE event;
 static volatile LONG stop, rounds, wrong, apcs, steps;
@@ -290,6 +290,66 @@ static void alerts_group(void)
     }
 }
 
+static volatile LONG *page;
+
+static LONG CALLBACK wait_for_right(EXCEPTION_POINTERS *info)
+{
+    if (info->ExceptionRecord->ExceptionCode != (DWORD)STATUS_ACCESS_VIOLATION || info->ExceptionRecord->ExceptionInformation[1] != (ULONG_PTR)page)
+        return EXCEPTION_CONTINUE_SEARCH;
+    InterlockedIncrement(&steps);
+    return EXCEPTION_CONTINUE_EXECUTION;
+}
+
+static DWORD WINAPI write_until_stopped(void *unused)
+{
+    (void)unused;
+    while (!stop)
+    {
+        ++*page;
+        InterlockedIncrement(&rounds);
+    }
+    return 7;
+}
+
+/* A page that loses the right to be written, again and again, touched in between or not: no write gets through afterwards. */
+static void protected_group(void)
+{
+    void *handler = AddVectoredExceptionHandler(1, wait_for_right);
+    LONG slipped = 0, failed = 0, before;
+    HANDLE thread;
+    DWORD old, code = 0;
+    int i, k;
+
+    page = VirtualAlloc(NULL, 4096, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
+    stop = rounds = steps = 0;
+    thread = CreateThread(NULL, 0, write_until_stopped, NULL, 0, NULL);
+    while (rounds < 1000)
+        Sleep(0);
+    for (i = 0; i < PROTECTIONS; i++)
+    {
+        failed += !VirtualProtect((void *)page, 4096, i % 3 ? PAGE_READONLY : PAGE_NOACCESS, &old);
+        if (i % 3)
+        {
+            before = *page;
+            for (k = 0; k < 300; k++)
+                slipped += *page != before;
+        }
+        failed += !VirtualProtect((void *)page, 4096, PAGE_READWRITE, &old);
+        if (i % 2)
+            for (before = rounds, k = 0; rounds == before && k < 100000; k++)
+                YieldProcessor();
+    }
+    stop = 1;
+    WaitForSingleObject(thread, 10000);
+    GetExitCodeThread(thread, &code);
+    CloseHandle(thread);
+    CHECK_EQ("protected.calls-succeed", failed, 0);
+    CHECK_EQ("protected.no-write-slips-through", slipped, 0);
+    CHECK_EQ("protected.writer-ended", code, 7);
+    VirtualFree((void *)page, 0, MEM_RELEASE);
+    RemoveVectoredExceptionHandler(handler);
+}
+
 static DWORD WINAPI call_and_tell(void *unused)
 {
     (void)unused;
@@ -341,6 +401,7 @@ int main(int argc, char **argv)
     static const struct check_group groups[] = {
         {"times", times_group},         {"continue", continue_group},       {"exceptions", exceptions_group},
         {"suspended", suspended_group}, {"interrupted", interrupted_group}, {"alerts", alerts_group},
+        {"protected", protected_group},
         {"spoiled", spoiled_group},
     };
     return run_checks(argc, argv, groups, ARRAY_COUNT(groups));

@@ -210,16 +210,28 @@ public sealed partial class AddressSpace
         return FaultOutcome.Resolved;
     }
 
-    /// <summary>Writes the entries of pages anew after their protection changed, and flushes where rights were lost.</summary>
+    /// <summary>
+    /// Writes the entries of pages anew after their protection changed, and flushes where rights were lost. A flushed entry is left without its
+    /// accessed bit, which processor and KVM set before they keep a translation: while it stays clear there is nothing to flush.
+    /// </summary>
     private void ReapplyProtection(Region region, long first, long count)
     {
         GpaRun lost = default;
         ForEachEntry(region, first, count, (ref ulong entry, long page) =>
         {
-            ulong old = entry;
             uint protection = region.Pages[page];
-            entry = Compose(region, page, old, protection);
-            if ((PageEntry.Rights(old) & ~PageEntry.Rights(entry)) != 0)
+            ulong old;
+            ulong changed;
+            bool loses;
+            do
+            {
+                old = Volatile.Read(ref entry);
+                changed = Compose(region, page, old, protection);
+                loses = (PageEntry.Rights(old) & ~PageEntry.Rights(changed)) != 0;
+                changed &= loses || (old & PageEntry.Accessed) == 0 ? ~PageEntry.Accessed : ulong.MaxValue;
+            }
+            while (Interlocked.CompareExchange(ref entry, changed, old) != old);
+            if (loses && (old & PageEntry.Accessed) != 0)
             {
                 lost.Add(PageEntry.Address(old), _memory.FlushTranslations);
             }
