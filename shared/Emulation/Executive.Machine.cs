@@ -23,6 +23,7 @@ public sealed partial class Executive
         Kernel = kernel;
         Report = report;
         Syscalls = new SyscallDispatcher(this);
+        Statistics = new ExecutiveStatistics(kernel);
         CommitCharge = new CommitCharge(commitLimit);
         Mailboxes = new MailboxService(this);
         SharedData = new SharedUserData(this);
@@ -67,7 +68,7 @@ public sealed partial class Executive
     public SyscallDispatcher Syscalls { get; }
 
     /// <summary>Exit counts.</summary>
-    public ExecutiveStatistics Statistics { get; } = new();
+    public ExecutiveStatistics Statistics { get; }
 
     internal void OnProcessEnded(NtProcess process) => Report.ProcessEnded(process);
 

@@ -2,27 +2,17 @@ using PortableVirt.Kernel;
 
 namespace PortableVirt.Emulation;
 
-/// <summary>Exit counts of all threads that have ended. Thread-safe.</summary>
-public sealed class ExecutiveStatistics
+/// <summary>What a VM has cost so far. Thread-safe.</summary>
+public sealed class ExecutiveStatistics(GuestKernel kernel)
 {
-    private readonly Lock _lock = new();
     private long _posted;
 
-    /// <summary>The sums.</summary>
-    public ExitCounters Exits { get; } = new();
+    /// <summary>Exits of all vCPUs.</summary>
+    public ExitCounters Exits => kernel.TotalCounters();
 
-    /// <summary>Calls that were answered through mailboxes, without an exit.</summary>
+    /// <summary>Calls that were answered through mailboxes, without an exit; those of threads that have ended.</summary>
     public long PostedCalls => Interlocked.Read(ref _posted);
 
     /// <summary>Adds answered calls of a thread that ends.</summary>
     public void AddPosted(long calls) => Interlocked.Add(ref _posted, calls);
-
-    /// <summary>Adds the counts of a vCPU that a thread gives back.</summary>
-    public void Add(ExitCounters counters)
-    {
-        lock (_lock)
-        {
-            Exits.Add(counters);
-        }
-    }
 }

@@ -101,7 +101,6 @@ public sealed partial class NtThread
         {
             Executive.Running.Leave();
             CloseMailbox();
-            Executive.Statistics.Add(cpu.Counters);
             DebugReports.Ending(this, TerminationStatus);
             CloseDebugObject();
             Process.NoteThreadStatus(TerminationStatus);
