@@ -43,7 +43,7 @@ public sealed class MustFailTests(GuestFixture fixture)
         await ProgramRunner.RunAsync(PortableVirtCommand.Run(["--crash-report", scratch["report"]], executable, ["read-null"]), scratch.Path);
         string report = await File.ReadAllTextAsync(scratch["report"]);
         Assert.Contains("access violation", report, StringComparison.Ordinal);
-        Assert.Contains("reading address 0000000000000000", report, StringComparison.Ordinal);
+        Assert.Contains("reading address 0000000000000004", report, StringComparison.Ordinal);
         Assert.Matches("(?m)^rip [0-9a-f]{16} rsp [0-9a-f]{16}", report);
         Assert.Matches(@"(?m)^  \+[0-9a-f]{3} [0-9a-f]{16} unhandled\.exe\+0x", report);
         Assert.Contains("ntdll.dll", report, StringComparison.Ordinal);
