@@ -16,15 +16,8 @@ internal sealed partial class ConsoleInput
     private volatile bool _hasStarted;
     private volatile bool _isDisposed;
 
-    /// <summary>Gives the terminal back for a while; nothing is read.</summary>
-    public void Suspend()
-    {
-        _mayRead.Reset();
-        lock (console.Lock)
-        {
-            _settings.Restore();
-        }
-    }
+    /// <summary>Reads nothing for a while. The terminal's settings are the caller's to put back, who knows when the job stops.</summary>
+    public void Suspend() => _mayRead.Reset();
 
     /// <summary>Takes the terminal over again.</summary>
     public void Resume()

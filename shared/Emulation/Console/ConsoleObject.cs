@@ -58,7 +58,7 @@ public sealed class ConsoleObject : IDisposable
     /// <summary>A control event has been typed: a line that is being read ends, as does what was typed ahead.</summary>
     public void AbortLine() => Input.AbortLine();
 
-    /// <summary>The user stops the VM's job: the terminal is given back as it was found, and nothing is read.</summary>
+    /// <summary>The user stops the VM's job: what was written is sent, and nothing is read. The terminal's settings are the caller's to put back.</summary>
     public void SuspendTerminal()
     {
         Output.Flush();

@@ -2,6 +2,7 @@ using PortableVirt.Emulation.Console;
 using PortableVirt.Emulation.Io.Devices;
 using PortableVirt.Emulation.Io.Disk;
 using PortableVirt.Emulation.Io.Host;
+using PortableVirt.Emulation.Io.Mailslots;
 using PortableVirt.Emulation.Io.Pipes;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Sockets;
@@ -67,6 +68,7 @@ public sealed class IoManager(Executive executive) : IDisposable
         Link(@"\SystemRoot", @"\??\C:\windows");
         AddDevice(@"\Device\Null", "NUL", new NullDevice());
         AddDevice(@"\Device\NamedPipe", "pipe", new NamedPipeDevice(executive));
+        AddDevice(@"\Device\MailSlot", "MAILSLOT", new MailslotDevice(executive));
         AddDevice(@"\Device\MountPointManager", "MountPointManager", new MountManagerDevice(Volumes));
         foreach (Volume volume in Volumes)
         {
@@ -155,6 +157,14 @@ public sealed class IoManager(Executive executive) : IDisposable
         }
         NtStatus status = Resolve(attributes.Root, given, attributes.IgnoreCase, out DeviceObject? found, out name);
         device = (found as NamedPipeDevice)!;
+        return status.IsSuccess && (device is null || name.Length == 0) ? NtStatus.ObjectNameInvalid : status;
+    }
+
+    /// <summary>Finds the mailslot device and the slot's name for NtCreateMailslotFile.</summary>
+    internal NtStatus ResolveMailslot(in NtObjectAttributes attributes, out MailslotDevice device, out string name)
+    {
+        NtStatus status = Resolve(attributes.Root, attributes.Name ?? "", attributes.IgnoreCase, out DeviceObject? found, out name);
+        device = (found as MailslotDevice)!;
         return status.IsSuccess && (device is null || name.Length == 0) ? NtStatus.ObjectNameInvalid : status;
     }
 
