@@ -180,6 +180,13 @@ internal static class MemoryQueryCalls
     {
         const uint prefetch = 0;
         NtStatus status = t.Reference(process, ProcessQueryLimited, out NtProcess _);
-        return !status.IsSuccess ? status : informationClass == prefetch ? NtStatus.Success : NtStatus.InvalidParameter2;
+        if (!status.IsSuccess || informationClass != prefetch)
+        {
+            return status.IsSuccess ? NtStatus.InvalidParameter2 : status;
+        }
+        return length < sizeof(uint) ? NtStatus.InfoLengthMismatch
+            : !t.Memory.TryRead(information, out uint flags) ? NtStatus.AccessViolation
+            : flags != 0 ? NtStatus.InvalidParameter
+            : NtStatus.Success;
     }
 }

@@ -143,13 +143,16 @@ internal static class SectionCalls
         return written ? MemoryCalls.Finish(t, NtStatus.Success, address, start & ~0xffful, size, viewStart + viewSize - (start & ~0xffful)) : NtStatus.AccessViolation;
     }
 
+    /// <summary>Nothing is ever mapped below it.</summary>
+    private const ulong LowestUserAddress = 0x10000;
+
     [NtSyscall("NtAreMappedFilesTheSame", Support.Full)]
     internal static NtStatus NtAreMappedFilesTheSame(NtThread t, GuestPointer first, GuestPointer second)
     {
         AddressSpace space = t.Process.AddressSpace;
         if (!space.TryGetView(first.Address, out SectionObject? a, out _, out _) || !space.TryGetView(second.Address, out SectionObject? b, out _, out _))
         {
-            return NtStatus.InvalidParameter;
+            return first.Address < LowestUserAddress || second.Address < LowestUserAddress ? NtStatus.InvalidAddress : NtStatus.ConflictingAddresses;
         }
         return a == b || (a!.FileName is not null && a.FileName == b!.FileName) ? NtStatus.Success : NtStatus.NotSameDevice;
     }

@@ -11,7 +11,7 @@ internal static class FileCreateCalls
 {
     private const FileOptions Synchronous = FileOptions.SynchronousAlert | FileOptions.SynchronousNonAlert;
 
-    [NtSyscall("NtCreateFile", Support.Partial, "extended attributes are refused, opening by file id is not supported")]
+    [NtSyscall("NtCreateFile", Support.Partial, "extended attributes are refused; by file id only files open if they have been open before")]
     internal static NtStatus NtCreateFile(
         NtThread t, GuestPointer handle, uint access, GuestPointer attributes, GuestPointer ioStatus, GuestPointer allocationSize,
         uint fileAttributes, uint share, uint disposition, uint options, GuestPointer eaBuffer, uint eaLength)
@@ -30,7 +30,7 @@ internal static class FileCreateCalls
             : CreateFile(t, handle, access, attributes, ioStatus, new FileCreateRequest(t, access, fileAttributes, share, (FileDisposition)disposition, (FileOptions)options, allocation, false));
     }
 
-    [NtSyscall("NtOpenFile", Support.Partial, "opening by file id is not supported")]
+    [NtSyscall("NtOpenFile", Support.Partial, "by file id only files open if they have been open before")]
     internal static NtStatus NtOpenFile(NtThread t, GuestPointer handle, uint access, GuestPointer attributes, GuestPointer ioStatus, uint share, uint options) =>
         CreateFile(t, handle, access, attributes, ioStatus, new FileCreateRequest(t, access, 0, share, FileDisposition.Open, (FileOptions)options, 0, false));
 
@@ -90,7 +90,10 @@ internal static class FileCreateCalls
             return NtStatus.ObjectPathSyntaxBad;
         }
         uint mapped = ObjectKinds.File.MapAccess(access & ~FileAccessRights.MaximumAllowed) | (access & FileAccessRights.MaximumAllowed);
-        status = t.Executive.Io.Create(request with { Access = mapped }, name.Root, name.Name ?? "", name.IgnoreCase, out FileObject file, out ulong information);
+        FileCreateRequest asked = request with { Access = mapped };
+        status = request.Options.HasFlag(FileOptions.OpenByFileId)
+            ? t.Executive.Io.OpenById(asked, name.Root, name.Name ?? "", out FileObject file, out ulong information)
+            : t.Executive.Io.Create(asked, name.Root, name.Name ?? "", name.IgnoreCase, out file, out information);
         if (!status.IsSuccess)
         {
             return status;

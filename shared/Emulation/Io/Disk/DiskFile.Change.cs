@@ -117,7 +117,8 @@ internal sealed partial class DiskFile
             {
                 return status;
             }
-            StoredAttributes.Store(Handle, attributes, IsDirectory);
+            uint sparse = QueryMetadata(out FileMetadata now).IsSuccess ? now.Attributes & FileAttributeFlags.SparseFile : 0;
+            StoredAttributes.Store(Handle, (attributes & ~FileAttributeFlags.SparseFile) | sparse, IsDirectory);
         }
         if (access > 0 || write > 0)
         {

@@ -28,8 +28,9 @@ internal sealed partial class DiskFile
             case GetObjectId:
             case CreateOrGetObjectId:
                 return ReturnObjectId(reply, control);
-            case IsVolumeMounted:
             case SetSparse:
+                return MakeSparse(reply, control);
+            case IsVolumeMounted:
                 return reply.Complete(NtStatus.Success, 0);
             case GetCompression:
                 return Return(reply, control, [0, 0]);
@@ -68,6 +69,31 @@ internal sealed partial class DiskFile
         writer.Add(Block.Key.Inode);
         writer.Add(Block.Key.Device ^ 0x5056_0000_0000_0000);
         return Return(reply, control, output);
+    }
+
+    /// <summary>FILE_SET_SPARSE_BUFFER: one byte, or nothing for true. Every file of the host may have holes; the attribute says that this one may.</summary>
+    private NtStatus MakeSparse(in IoReply reply, in IoControl control)
+    {
+        byte sparse = 1;
+        if (control.InputLength != 0 && !reply.Thread.Memory.TryRead(control.Input, out sparse))
+        {
+            return NtStatus.AccessViolation;
+        }
+        if (IsDirectory || IsLink)
+        {
+            return NtStatus.InvalidParameter;
+        }
+        if ((control.GrantedAccess & (FileAccessRights.WriteData | FileAccessRights.WriteAttributes)) == 0)
+        {
+            return NtStatus.AccessDenied;
+        }
+        NtStatus status = QueryMetadata(out FileMetadata now);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        StoredAttributes.Store(Handle, sparse != 0 ? now.Attributes | FileAttributeFlags.SparseFile : now.Attributes & ~FileAttributeFlags.SparseFile, false);
+        return reply.Complete(NtStatus.Success, 0);
     }
 
     private NtStatus ZeroData(in IoReply reply, in IoControl control)

@@ -11,6 +11,7 @@ internal static class FileAttributeFlags
     public const uint Normal = 0x80;
     public const uint Temporary = 0x100;
     public const uint ReparsePoint = 0x400;
+    public const uint SparseFile = 0x200;
     public const uint NotContentIndexed = 0x2000;
 
     /// <summary>What a program may set: the rest is the file system's own.</summary>

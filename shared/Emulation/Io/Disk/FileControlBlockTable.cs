@@ -9,7 +9,12 @@ internal sealed class FileControlBlockTable
     private const uint WriteLike = FileAccessRights.WriteData | FileAccessRights.AppendData;
     private const uint ShareRead = 1, ShareWrite = 2, ShareDelete = 4;
 
+    /// <summary>Files whose ids are remembered after they were closed.</summary>
+    private const int MaximumClosed = 4096;
+
     private readonly Dictionary<FileKey, FileControlBlock> _blocks = [];
+    private readonly Dictionary<ulong, (Volume Volume, string Path)> _closed = [];
+    private readonly Queue<ulong> _closedOrder = new();
 
     /// <summary>Guards the table and its blocks.</summary>
     public Lock Lock { get; } = new();
@@ -63,6 +68,10 @@ internal sealed class FileControlBlockTable
                 return false;
             }
             _blocks.Remove(block.Key);
+            if (!block.DeletePending)
+            {
+                RememberClosed(block.Key.FileId, file);
+            }
             return block.DeletePending;
         }
     }
@@ -76,6 +85,29 @@ internal sealed class FileControlBlockTable
         }
     }
 
+    /// <summary>The path on a volume that a file id had when the file was last seen open.</summary>
+    public bool TryFindById(ulong id, Volume volume, out string path)
+    {
+        path = "";
+        lock (Lock)
+        {
+            foreach (FileControlBlock block in _blocks.Values)
+            {
+                if (block.Key.FileId == id && block.Opens.Find(f => f.Volume == volume) is { } open)
+                {
+                    path = open.Path;
+                    return true;
+                }
+            }
+            if (!_closed.TryGetValue(id, out (Volume Volume, string Path) closed) || closed.Volume != volume)
+            {
+                return false;
+            }
+            path = closed.Path;
+            return true;
+        }
+    }
+
     /// <summary>True when a file object other than <paramref name="except"/> is open for something below a directory.</summary>
     public bool HasOpenBelow(HostTree tree, string directory, DiskFile except)
     {
@@ -84,6 +116,19 @@ internal sealed class FileControlBlockTable
         {
             return _blocks.Values.Any(b => b.Opens.Any(f => f != except && f.Location.Tree == tree && f.Location.Path.StartsWith(prefix, StringComparison.Ordinal)));
         }
+    }
+
+    private void RememberClosed(ulong id, DiskFile file)
+    {
+        if (!_closed.ContainsKey(id))
+        {
+            if (_closedOrder.Count == MaximumClosed)
+            {
+                _closed.Remove(_closedOrder.Dequeue());
+            }
+            _closedOrder.Enqueue(id);
+        }
+        _closed[id] = (file.Volume, file.Path);
     }
 
     /// <summary>IoCheckShareAccess: opens that ask for no data and no DELETE conflict with nothing.</summary>

@@ -68,7 +68,7 @@ public readonly record struct FileMetadata
             Attributes = attributes,
             ReparseTag = stat.IsLink ? FileAttributeFlags.TagSymbolicLink : 0,
             Links = stat.IsDirectory ? 1 : stat.Links,
-            FileId = stat.Inode ^ ((ulong)stat.DeviceMinor << 40) ^ ((ulong)stat.DeviceMajor << 52),
+            FileId = stat.Key.FileId,
         };
     }
 

@@ -7,12 +7,12 @@ using PortableVirt.Emulation.Io.Host;
 namespace PortableVirt.Emulation.Io.Disk;
 
 /// <summary>
-/// The FILE_ATTRIBUTE_ flags that Linux has no place for (hidden, system, cleared archive), kept in the extended attribute
+/// The FILE_ATTRIBUTE_ flags that Linux has no place for (hidden, system, cleared archive, sparse), kept in the extended attribute
 /// user.portablevirt.attributes as hexadecimal text, where the file system has extended attributes.
 /// </summary>
 internal static class StoredAttributes
 {
-    private const uint Kept = FileAttributeFlags.Hidden | FileAttributeFlags.System | FileAttributeFlags.Archive | FileAttributeFlags.NotContentIndexed;
+    private const uint Kept = FileAttributeFlags.Hidden | FileAttributeFlags.System | FileAttributeFlags.Archive | FileAttributeFlags.SparseFile | FileAttributeFlags.NotContentIndexed;
     private static ReadOnlySpan<byte> Name => "user.portablevirt.attributes\0"u8;
 
     /// <summary>Adds what is stored for a file to what the host knows of it.</summary>
