@@ -37,7 +37,7 @@ internal static class NotificationGates
         {
             return HResult.Pointer;
         }
-        Balloon balloon = _balloons.GetOrCreateValue(thread.Process);
+        Balloon balloon = _balloons.GetValue(thread.Process, static _ => new Balloon());
         (balloon.Title, balloon.Text) = (caption, body);
         return HResult.Ok;
     }
@@ -46,7 +46,7 @@ internal static class NotificationGates
     [GateExport(ShellLibrary.FileName, "NotificationSetBalloonRetry")]
     internal static uint SetBalloonRetry(NtThread thread, ulong self, uint shown, uint between, uint times)
     {
-        _balloons.GetOrCreateValue(thread.Process).Milliseconds = shown is 0 or uint.MaxValue ? DefaultTime : Math.Min(shown, LongestTime);
+        _balloons.GetValue(thread.Process, static _ => new Balloon()).Milliseconds = shown is 0 or uint.MaxValue ? DefaultTime : Math.Min(shown, LongestTime);
         return HResult.Ok;
     }
 
@@ -58,7 +58,7 @@ internal static class NotificationGates
     internal static uint Wait(NtThread thread, uint interval)
     {
         const long ticksPerMillisecond = 10_000;
-        Balloon balloon = _balloons.GetOrCreateValue(thread.Process);
+        Balloon balloon = _balloons.GetValue(thread.Process, static _ => new Balloon());
         if (balloon.Left == 0)
         {
             thread.Executive.Report.Notified(thread, balloon.Title, balloon.Text);
