@@ -24,6 +24,7 @@ enum
     TYPES = 15,
     HANDLES = 14,
     STUCK_MILLISECONDS = 80,
+    LOST_MILLISECONDS = 2000,
 };
 
 #define CURRENT_PROCESS ((ULONG_PTR)-1)
@@ -701,10 +702,12 @@ static int watch(void)
             w->seen = w->progress;
             w->seen_at = now;
         }
-        else if (w->armed && now - w->seen_at >= STUCK_MILLISECONDS)
+        else if (now - w->seen_at >= (w->armed ? STUCK_MILLISECONDS : LOST_MILLISECONDS))
         {
-            /* Never in the loader, whose lock would stay taken: armed means that the thread has come to its own code. */
-            TerminateThread(w->thread, 0);
+            /* Never in the loader, whose lock would stay taken: armed means that the thread has come to its own code.
+             * One that does not come there was ended by another's call. */
+            if (w->armed)
+                TerminateThread(w->thread, 0);
             NtClose(w->thread);
             restarts++;
             w->seen_at = now;
