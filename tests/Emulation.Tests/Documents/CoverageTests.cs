@@ -31,10 +31,11 @@ public sealed partial class CoverageTests
     [Fact]
     public void TheListNamesGuestProgramsAndCallsThatExist()
     {
-        HashSet<string> exported = [.. SystemLibraryNames.Of("ntdll.dll"), .. SystemLibraryNames.Of("win32u.dll")];
+        // Declared calls that ntdll lacks get a stub when it is mapped.
+        HashSet<string> exported = [.. SystemLibraryNames.Of("ntdll.dll"), .. SystemLibraryNames.Of("win32u.dll"), .. SyscallTable.Entries.Select(e => e.Name)];
         foreach ((string call, string[] programs) in Coverage())
         {
-            Assert.True(exported.Contains(call), $"tests/Guest/coverage.txt: neither ntdll.dll nor win32u.dll has a system call {call}");
+            Assert.True(exported.Contains(call), $"tests/Guest/coverage.txt: there is no system call {call}");
             Assert.NotEmpty(programs);
             Assert.All(programs, p => Assert.True(File.Exists(Path.Combine(RepositoryPaths.Tests("Guest"), p + ".c")), $"tests/Guest/coverage.txt: there is no guest program {p}"));
         }
