@@ -6,15 +6,19 @@ using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Processes;
 using PortableVirt.Emulation.Sync;
 using PortableVirt.Emulation.Threads;
+using PortableVirt.Hypervisor;
+using PortableVirt.Kernel;
 
 namespace PortableVirt.Emulation.Sync.Tests;
 
 /// <summary>
-/// An executive with one process whose threads are host threads without a vCPU. The process has no guest memory: only what does
-/// not touch it can be tested here.
+/// An executive with one process whose threads are host threads without a vCPU. The process's memory is real, in a virtual machine that all tests share,
+/// but nothing is mapped in it.
 /// </summary>
 internal sealed class TestWorld
 {
+    private static readonly GuestKernel s_kernel = new(new Vm(KvmDevice.Open()));
+
     private readonly List<Thread> _hosts = [];
     private readonly List<Exception> _failures = [];
 
@@ -24,7 +28,7 @@ internal sealed class TestWorld
 
     internal Dispatcher Dispatcher => Executive.Dispatcher;
 
-    internal TestWorld() => Process = new NtProcess(Executive, (AddressSpace)RuntimeHelpers.GetUninitializedObject(typeof(AddressSpace)));
+    internal TestWorld() => Process = new NtProcess(Executive, new AddressSpace(s_kernel, new CommitCharge(1 << 30)));
 
     internal NtThread NewThread()
     {

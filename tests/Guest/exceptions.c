@@ -273,14 +273,16 @@ static void stack_group(void)
     tib->StackBase = stack + size;
     tib->StackLimit = stack + size - page;
     *deallocation = stack;
-    depth = call_on_stack(descend, (void *)400, stack + size);
+    /* Wine 8 does not survive it (SIGSEGV outside its own stacks). */
+    depth = oracle_is_wine() ? 0 : call_on_stack(descend, (void *)400, stack + size);
     limit = tib->StackLimit;
     *deallocation = old_deallocation;
     tib->StackBase = old.StackBase;
     tib->StackLimit = old.StackLimit;
-    CHECK_EQ("stack.own-stack-grows", depth, 400);
-    CHECK("stack.limit-follows", (BYTE *)limit < stack + size - 400000 && (BYTE *)limit > stack + size / 4);
-    CHECK("stack.guard-below-limit", VirtualQuery((BYTE *)limit - 1, &lowest, sizeof lowest) && lowest.Protect == (PAGE_READWRITE | PAGE_GUARD));
+    CHECK_WINE_WRONG("stack.own-stack-grows", depth == 400, "a stack that the TEB names grows");
+    CHECK_WINE_WRONG("stack.limit-follows", (BYTE *)limit < stack + size - 400000 && (BYTE *)limit > stack + size / 4, "StackLimit is the lowest page");
+    CHECK_WINE_WRONG("stack.guard-below-limit", VirtualQuery((BYTE *)limit - 1, &lowest, sizeof lowest) && lowest.Protect == (PAGE_READWRITE | PAGE_GUARD),
+                     "the guard page moves down");
     VirtualFree(stack, 0, MEM_RELEASE);
 }
 

@@ -155,15 +155,18 @@ static void managed_group(void)
 {
     HMODULE managed;
     IMAGE_NT_HEADERS *nt;
-    CHECK("managed.made", write_managed_file(L"managed.dll", COMIMAGE_FLAGS_ILONLY));
-    managed = LoadLibraryW(L".\\managed.dll");
+    WCHAR path[MAX_PATH], mixed[MAX_PATH];
+    GetFullPathNameW(L"managed.dll", MAX_PATH, path, NULL);
+    GetFullPathNameW(L"mixed.dll", MAX_PATH, mixed, NULL);
+    CHECK("managed.made", write_managed_file(path, COMIMAGE_FLAGS_ILONLY));
+    managed = LoadLibraryW(path);
     CHECK("managed.loads-in-64-bit-process", managed != NULL);
     nt = managed ? (IMAGE_NT_HEADERS *)((BYTE *)managed + 0x80) : NULL;
     CHECK("managed.headers-become-64-bit", nt && nt->OptionalHeader.Magic == IMAGE_NT_OPTIONAL_HDR64_MAGIC);
     if (managed)
         FreeLibrary(managed);
-    write_managed_file(L"mixed.dll", 0);
-    CHECK_ERROR("managed.native-code-is-refused", LoadLibraryW(L".\\mixed.dll"), ERROR_BAD_EXE_FORMAT);
+    write_managed_file(mixed, 0);
+    CHECK_ERROR("managed.native-code-is-refused", LoadLibraryW(mixed), ERROR_BAD_EXE_FORMAT);
 }
 
 /* Functions of newer systems that libwine lacks and we add to its DLLs. */

@@ -50,19 +50,22 @@ internal static class DebugReports
         ImageMapped(t, process.Ntdll.Base, process.Modules.FileAt(process.Ntdll.Base));
     }
 
-    /// <summary>A thread has run its last instruction; the last of a process reports the end of the process.</summary>
+    /// <summary>
+    /// A thread has run its last instruction; the last of a process reports the end of the process, also one that ends before it has begun, as the
+    /// debugger's own break-in thread may.
+    /// </summary>
     public static void Ending(NtThread t, NtStatus exitStatus)
     {
         NtProcess process = t.Process;
         bool isLast;
         lock (t.Executive.Dispatcher.Lock)
         {
-            if (process.DebugPort is null || !t.IsStartReported)
+            t.IsEndReported = true;
+            isLast = process.Threads.TrueForAll(static thread => thread.IsEndReported);
+            if (process.DebugPort is null || !(isLast ? process.IsCreationReported : t.IsStartReported))
             {
                 return;
             }
-            t.IsEndReported = true;
-            isLast = process.Threads.TrueForAll(static thread => thread.IsEndReported);
         }
         Send(isLast
             ? new DebugEvent(t, DebugStateChange.ExitProcess) { ExitStatus = process.EndStatus ?? exitStatus }
