@@ -51,7 +51,14 @@ public struct KvmSegment
         bool wide = selector != 0x23;
         return new()
         {
-            Limit = uint.MaxValue, Selector = selector, Type = 11, Present = 1, Dpl = 3, S = 1, G = 1, L = wide ? (byte)1 : (byte)0,
+            Limit = uint.MaxValue,
+            Selector = selector,
+            Type = 11,
+            Present = 1,
+            Dpl = 3,
+            S = 1,
+            G = 1,
+            L = wide ? (byte)1 : (byte)0,
             Db = wide ? (byte)0 : (byte)1,
         };
     }
@@ -59,6 +66,14 @@ public struct KvmSegment
     /// <summary>A user data segment.</summary>
     public static KvmSegment UserData(ushort selector, ulong segmentBase = 0) => new()
     {
-        Base = segmentBase, Limit = uint.MaxValue, Selector = selector, Type = 3, Present = 1, Dpl = 3, S = 1, G = 1, Db = 1,
+        Base = segmentBase,
+        Limit = uint.MaxValue,
+        Selector = selector,
+        Type = 3,
+        Present = 1,
+        Dpl = 3,
+        S = 1,
+        G = 1,
+        Db = 1,
     };
 }

@@ -68,7 +68,11 @@ public sealed partial class GuestCpu
         {
             _page.UserFrame = new InterruptFrame
             {
-                Rip = registers.Rip, Cs = _codeSegment, RFlags = registers.RFlags, Rsp = registers.Rsp, Ss = SystemState.UserData,
+                Rip = registers.Rip,
+                Cs = _codeSegment,
+                RFlags = registers.RFlags,
+                Rsp = registers.Rsp,
+                Ss = SystemState.UserData,
             };
             registers.Rsp = _page.UserFrameAddress;
             registers.Rip = KernelLayout.Stubs + KernelLayout.OutSize;

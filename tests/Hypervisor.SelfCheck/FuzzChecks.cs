@@ -109,8 +109,17 @@ internal static class FuzzChecks
         ref UserRegisters r = ref cpu.Registers;
         r = new UserRegisters
         {
-            Rax = Value(), Rbx = Value(), Rcx = Value(), Rdx = random.Next(2) == 0 ? 0x80 : Value(), Rsi = Value(), Rdi = Value(), Rbp = Value(), R11 = Value(),
-            Rsp = random.Next(4) == 0 ? Value() : UserSpace.StackTop - 0x800, Rip = UserSpace.Code, RFlags = (ulong)random.NextInt64(),
+            Rax = Value(),
+            Rbx = Value(),
+            Rcx = Value(),
+            Rdx = random.Next(2) == 0 ? 0x80 : Value(),
+            Rsi = Value(),
+            Rdi = Value(),
+            Rbp = Value(),
+            R11 = Value(),
+            Rsp = random.Next(4) == 0 ? Value() : UserSpace.StackTop - 0x800,
+            Rip = UserSpace.Code,
+            RFlags = (ulong)random.NextInt64(),
         };
         cpu.GsBase = 0;
     }

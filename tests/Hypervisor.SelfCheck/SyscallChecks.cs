@@ -21,10 +21,24 @@ internal static class SyscallChecks
 
     private static UserRegisters Pattern(UserRegisters keep) => new()
     {
-        Rax = 0x1111_1111_1111_1111, Rbx = 0x2222_2222_2222_2222, Rcx = 0x3333_3333_3333_3333, Rdx = 0x4444_4444_4444_4444,
-        Rsi = 0x5555_5555_5555_5555, Rdi = 0x6666_6666_6666_6666, Rbp = 0x7777_7777_7777_7777, R8 = 0x8888_8888_8888_8888,
-        R9 = 0x9999_9999_9999_9999, R10 = 0xAAAA_AAAA_AAAA_AAAA, R11 = 0xBBBB_BBBB_BBBB_BBBB, R12 = 0xCCCC_CCCC_CCCC_CCCC,
-        R13 = 0xDDDD_DDDD_DDDD_DDDD, R14 = 0xEEEE_EEEE_EEEE_EEEE, R15 = 0xF0F0_F0F0_F0F0_F0F0, Rsp = keep.Rsp, Rip = keep.Rip, RFlags = keep.RFlags,
+        Rax = 0x1111_1111_1111_1111,
+        Rbx = 0x2222_2222_2222_2222,
+        Rcx = 0x3333_3333_3333_3333,
+        Rdx = 0x4444_4444_4444_4444,
+        Rsi = 0x5555_5555_5555_5555,
+        Rdi = 0x6666_6666_6666_6666,
+        Rbp = 0x7777_7777_7777_7777,
+        R8 = 0x8888_8888_8888_8888,
+        R9 = 0x9999_9999_9999_9999,
+        R10 = 0xAAAA_AAAA_AAAA_AAAA,
+        R11 = 0xBBBB_BBBB_BBBB_BBBB,
+        R12 = 0xCCCC_CCCC_CCCC_CCCC,
+        R13 = 0xDDDD_DDDD_DDDD_DDDD,
+        R14 = 0xEEEE_EEEE_EEEE_EEEE,
+        R15 = 0xF0F0_F0F0_F0F0_F0F0,
+        Rsp = keep.Rsp,
+        Rip = keep.Rip,
+        RFlags = keep.RFlags,
     };
 
     internal static void ExpectSame(in UserRegisters expected, in UserRegisters actual)

@@ -11,13 +11,40 @@ internal sealed class KeyDecoder
 
     private static readonly Dictionary<int, ushort> _tildeKeys = new()
     {
-        [1] = 0x24, [2] = 0x2d, [3] = 0x2e, [4] = 0x23, [5] = 0x21, [6] = 0x22, [7] = 0x24, [8] = 0x23, [11] = 0x70, [12] = 0x71, [13] = 0x72,
-        [14] = 0x73, [15] = 0x74, [17] = 0x75, [18] = 0x76, [19] = 0x77, [20] = 0x78, [21] = 0x79, [23] = 0x7a, [24] = 0x7b,
+        [1] = 0x24,
+        [2] = 0x2d,
+        [3] = 0x2e,
+        [4] = 0x23,
+        [5] = 0x21,
+        [6] = 0x22,
+        [7] = 0x24,
+        [8] = 0x23,
+        [11] = 0x70,
+        [12] = 0x71,
+        [13] = 0x72,
+        [14] = 0x73,
+        [15] = 0x74,
+        [17] = 0x75,
+        [18] = 0x76,
+        [19] = 0x77,
+        [20] = 0x78,
+        [21] = 0x79,
+        [23] = 0x7a,
+        [24] = 0x7b,
     };
 
     private static readonly Dictionary<char, ushort> _letterKeys = new()
     {
-        ['A'] = 0x26, ['B'] = 0x28, ['C'] = 0x27, ['D'] = 0x25, ['H'] = 0x24, ['F'] = 0x23, ['P'] = 0x70, ['Q'] = 0x71, ['R'] = 0x72, ['S'] = 0x73,
+        ['A'] = 0x26,
+        ['B'] = 0x28,
+        ['C'] = 0x27,
+        ['D'] = 0x25,
+        ['H'] = 0x24,
+        ['F'] = 0x23,
+        ['P'] = 0x70,
+        ['Q'] = 0x71,
+        ['R'] = 0x72,
+        ['S'] = 0x73,
     };
 
     /// <summary>Sequences are left alone: each character is a key of its own (ENABLE_VIRTUAL_TERMINAL_INPUT).</summary>

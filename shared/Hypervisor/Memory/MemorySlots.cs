@@ -20,7 +20,10 @@ internal sealed class MemorySlots(SafeFileHandle vm, int maximum)
 
         KvmUserspaceMemoryRegion region = new()
         {
-            Slot = (uint)slot, GuestPhysicalAddress = gpa, MemorySize = length, UserspaceAddress = (ulong)hostAddress,
+            Slot = (uint)slot,
+            GuestPhysicalAddress = gpa,
+            MemorySize = length,
+            UserspaceAddress = (ulong)hostAddress,
         };
         int result;
         do
