@@ -108,7 +108,7 @@ public sealed class AnalyseVerb : Verb
             return null;
         }
         using FolderResolver resolver = new(Path.GetDirectoryName(program)!, systemFolder, GateModules.Build());
-        return StaticAnalyzer.Analyze(image, Path.GetFileName(program), resolver, GateModules.Names.ToHashSet());
+        return StaticAnalyzer.Analyze(image, Path.GetFileName(program), resolver);
     }
 
     private static int Fail(int code, string text)

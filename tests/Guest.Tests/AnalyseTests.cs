@@ -34,6 +34,20 @@ public sealed class AnalyseTests(GuestFixture fixture)
     }
 
     [Fact]
+    public async Task ProgramsMayHaveSpacesInTheirNames()
+    {
+        using ScratchFolder scratch = new();
+        string program = Path.Combine(scratch.Path, "My 100% Program.exe");
+        File.Copy(await fixture.Checks.ProgramAsync("process_info"), program);
+        string list = Path.Combine(scratch.Path, "x.list");
+        await RunAsync(scratch.Path, "analyse", "--output", list, program);
+        await RunAsync(scratch.Path, "analyse", "--output", list, "--scenario", "again", program);
+        Assert.Contains("program My 100% Program.exe", await File.ReadAllLinesAsync(list));
+        Assert.Contains("My 100% Program.exe", await RunAsync(scratch.Path, "explain", list), StringComparison.OrdinalIgnoreCase);
+        await RunAsync(scratch.Path, "pack", program, "--from-analysis", list, "--output", Path.Combine(scratch.Path, "app"));
+    }
+
+    [Fact]
     public async Task AListThatIsNoneIsRefusedAndLeftAlone()
     {
         using ScratchFolder scratch = new();

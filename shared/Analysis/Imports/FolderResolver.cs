@@ -4,7 +4,7 @@ using PortableVirt.Analysis.Pe;
 namespace PortableVirt.Analysis.Imports;
 
 /// <summary>
-/// Finds DLLs in the program's folder, then among those that we make ourselves, then in the system folder; api sets by apisetschema.dll of the system folder.
+/// Finds DLLs in the program's folder, then in the system folder, then among those that we make ourselves; api sets by apisetschema.dll of the system folder.
 /// Names are compared without case. Files stay mapped until <see cref="Dispose"/>; they must not be shortened meanwhile (see <see cref="MappedFile"/>).
 /// </summary>
 /// <param name="programFolder">Host folder of the program.</param>
@@ -67,13 +67,13 @@ public sealed class FolderResolver(string programFolder, string systemFolder, IR
         {
             module = new ResolvedModule(name, image, false);
         }
-        else if (provided.TryGetValue(name, out ReadOnlyMemory<byte> bytes) && PeImage.TryParse(bytes, out PeImage? made, out _))
-        {
-            module = new ResolvedModule(name, made, true);
-        }
         else if (TryOpen(systemFolder, name, out image))
         {
             module = new ResolvedModule(name, image, true);
+        }
+        else if (provided.TryGetValue(name, out ReadOnlyMemory<byte> bytes) && PeImage.TryParse(bytes, out image, out _))
+        {
+            module = new ResolvedModule(name, image, true, IsMade: true);
         }
         _modules.Add(name, module);
         return module;

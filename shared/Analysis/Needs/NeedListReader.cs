@@ -17,8 +17,10 @@ internal sealed class NeedListReader
     public NeedList Read(string text)
     {
         int number = 0;
-        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        // A line ends at \n only: names may hold what Unicode calls a line end. Editors may add \r.
+        foreach (Range range in text.AsSpan().Split('\n'))
         {
+            ReadOnlySpan<char> line = text.AsSpan()[range].TrimEnd('\r');
             number++;
             if (number == 1 ? !line.SequenceEqual(NeedListText.Header) : !line.IsEmpty && !TryReadLine(line.ToString()))
             {
@@ -60,17 +62,17 @@ internal sealed class NeedListReader
             case "module":
                 return TryReadModule(words);
             case "function" when words.Length >= 4 && TryParse(words[1], out BindingKind kind):
-                _functions.Add(new FunctionNeed(words[0], words[2], string.Join(' ', words[3..]), kind));
+                _functions.Add(new FunctionNeed(NeedListText.ReadName(words[0]), NeedListText.ReadName(words[2]), string.Join(' ', words[3..]), kind));
                 return true;
             case "gate" when words.Length == 4 && TryParse(words[2], out CodeGateKind gate) && words[1].StartsWith("0x", StringComparison.Ordinal)
                 && uint.TryParse(words[1].AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint rva):
-                _gates.Add(new CodeGate(words[0], rva, gate, words[3] == "confirmed"));
+                _gates.Add(new CodeGate(NeedListText.ReadName(words[0]), rva, gate, words[3] == "confirmed"));
                 return true;
             case "missing":
                 _missing.Add(rest);
                 return true;
             case "unknown" when words.Length >= 2:
-                _unknown.Add(new UnknownNeed(words[0], string.Join(' ', words[1..])));
+                _unknown.Add(new UnknownNeed(NeedListText.ReadName(words[0]), string.Join(' ', words[1..])));
                 return true;
             case "used" when words.Length >= 2 && RunRecord.IsName(words[0]):
                 if (!_runs.TryGetValue(words[0], out SortedSet<string>? facts))
@@ -95,8 +97,8 @@ internal sealed class NeedListReader
         {
             return false;
         }
-        string by = words.Length >= at + 4 && words[at + 2] == "for" ? words[at + 3] : "";
-        _modules.Add(new ModuleNeed(words[0], origin, by, delayed, length, words[at + 1][hash.Length..]));
+        string by = words.Length >= at + 4 && words[at + 2] == "for" ? NeedListText.ReadName(words[at + 3]) : "";
+        _modules.Add(new ModuleNeed(NeedListText.ReadName(words[0]), origin, by, delayed, length, words[at + 1][hash.Length..]));
         return true;
     }
 

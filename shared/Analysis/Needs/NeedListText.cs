@@ -5,7 +5,8 @@ namespace PortableVirt.Analysis.Needs;
 
 /// <summary>
 /// The list as text: one fact a line, in a fixed order, so that two lists can be compared with diff(1). Words are separated by one space; the last part of
-/// a line may hold spaces.
+/// a line may hold spaces. In the names of files before it a space is %20 and a percent sign %25; control characters, which a hostile file's names may
+/// hold, are question marks.
 /// </summary>
 public static class NeedListText
 {
@@ -24,16 +25,16 @@ public static class NeedListText
         }
         foreach (ModuleNeed module in list.Modules)
         {
-            string by = module.NeededBy.Length == 0 ? "" : $" for {module.NeededBy}";
-            Line(text, $"module {module.Name} {Word(module.Origin)}{(module.IsDelayed ? " delayed" : "")} {module.Length} sha256:{module.Sha256}{by}");
+            string by = module.NeededBy.Length == 0 ? "" : $" for {Name(module.NeededBy)}";
+            Line(text, $"module {Name(module.Name)} {Word(module.Origin)}{(module.IsDelayed ? " delayed" : "")} {module.Length} sha256:{module.Sha256}{by}");
         }
         foreach (FunctionNeed function in list.Functions)
         {
-            Line(text, $"function {function.Importer} {Word(function.Kind)} {function.Module} {function.Function}");
+            Line(text, $"function {Name(function.Importer)} {Word(function.Kind)} {Name(function.Module)} {function.Function}");
         }
         foreach (CodeGate gate in list.Gates)
         {
-            Line(text, $"gate {gate.Module} 0x{gate.Rva:x} {Word(gate.Kind)} {(gate.IsConfirmed ? "confirmed" : "unconfirmed")}");
+            Line(text, $"gate {Name(gate.Module)} 0x{gate.Rva:x} {Word(gate.Kind)} {(gate.IsConfirmed ? "confirmed" : "unconfirmed")}");
         }
         foreach (string missing in list.Missing)
         {
@@ -41,7 +42,7 @@ public static class NeedListText
         }
         foreach (UnknownNeed unknown in list.Unknown)
         {
-            Line(text, $"unknown {unknown.Module} {unknown.What}");
+            Line(text, $"unknown {Name(unknown.Module)} {unknown.What}");
         }
         foreach (RunRecord run in list.Runs)
         {
@@ -59,7 +60,20 @@ public static class NeedListText
 
     internal static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    /// <summary>The name that <see cref="Name"/> wrote.</summary>
+    internal static string ReadName(string word) => word.Replace("%20", " ", StringComparison.Ordinal).Replace("%25", "%", StringComparison.Ordinal);
 
-    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
+    private static string Name(string name) => name.Replace("%", "%25", StringComparison.Ordinal).Replace(" ", "%20", StringComparison.Ordinal);
+
+    private static void Line(StringBuilder text, FormattableString line) => Line(text, line.ToString(CultureInfo.InvariantCulture));
+
+    private static void Line(StringBuilder text, string line)
+    {
+        int start = text.Length;
+        text.Append(line).Append('\n');
+        for (int i = line.AsSpan().IndexOfAnyInRange('\0', '\x1f'); i >= 0 && i < line.Length; i++)
+        {
+            text[start + i] = line[i] < ' ' ? '?' : line[i];
+        }
+    }
 }

@@ -13,12 +13,11 @@ public sealed class StaticAnalyzer
     private const int ForwarderDepth = 8;
 
     private readonly IModuleResolver _resolver;
-    private readonly IReadOnlySet<string> _made;
     private readonly Dictionary<string, Found> _modules = new(StringComparer.Ordinal);
     private readonly HashSet<FunctionNeed> _functions = [];
     private readonly Queue<Found> _queue = new();
 
-    private StaticAnalyzer(IModuleResolver resolver, IReadOnlySet<string> made) => (_resolver, _made) = (resolver, made);
+    private StaticAnalyzer(IModuleResolver resolver) => _resolver = resolver;
 
     private sealed record Found(PeImage Image, string Name, ModuleOrigin Origin, string NeededBy, bool IsDelayed);
 
@@ -26,10 +25,9 @@ public sealed class StaticAnalyzer
     /// <param name="program">The program.</param>
     /// <param name="name">Its file name.</param>
     /// <param name="resolver">Finds DLLs.</param>
-    /// <param name="made">Lower-case names of the DLLs that we make ourselves.</param>
-    public static NeedList Analyze(PeImage program, string name, IModuleResolver resolver, IReadOnlySet<string> made)
+    public static NeedList Analyze(PeImage program, string name, IModuleResolver resolver)
     {
-        StaticAnalyzer analyzer = new(resolver, made);
+        StaticAnalyzer analyzer = new(resolver);
         analyzer.Add(new Found(program, name.ToLowerInvariant(), ModuleOrigin.Program, "", false));
         analyzer.Follow(delayed: false);
         foreach (Found found in analyzer._modules.Values.ToList())
@@ -100,7 +98,7 @@ public sealed class StaticAnalyzer
         {
             return null;
         }
-        ModuleOrigin origin = !module.IsSystem ? ModuleOrigin.Program : _made.Contains(module.Name) ? ModuleOrigin.Made : ModuleOrigin.System;
+        ModuleOrigin origin = !module.IsSystem ? ModuleOrigin.Program : module.IsMade ? ModuleOrigin.Made : ModuleOrigin.System;
         Add(new Found(module.Image, module.Name, origin, importer, isDelayed));
         return module;
     }

@@ -31,6 +31,43 @@ public sealed class NeedListTextTests
     }
 
     [Theory]
+    [InlineData("my program.exe")]
+    [InlineData("100%20 sure.exe")]
+    [InlineData("line\u2028end\u0085.exe")]
+    public void NamesAreReadAsTheyWere(string name)
+    {
+        NeedList list = s_list with
+        {
+            Program = name,
+            Modules = [new ModuleNeed(name, ModuleOrigin.Program, "", false, 10, "00ff"), new ModuleNeed("x.dll", ModuleOrigin.System, name, true, 20, "01")],
+            Functions = [new FunctionNeed(name, "a b.dll", "f", BindingKind.Import)],
+            Gates = [new CodeGate(name, 0x1234, CodeGateKind.Int2E, true)],
+            Unknown = [new UnknownNeed(name, "loads DLLs")],
+        };
+        NeedList read = NeedListText.Read(NeedListText.Write(list));
+        Assert.Equal(name, read.Program);
+        Assert.Equal(list.Modules, read.Modules);
+        Assert.Equal(list.Functions, read.Functions);
+        Assert.Equal(list.Gates, read.Gates);
+        Assert.Equal(list.Unknown, read.Unknown);
+    }
+
+    [Fact]
+    public void ControlCharactersOfHostileNamesMakeNoLines()
+    {
+        NeedList list = s_list with { Program = "a\nmodule b.exe\u001b[2J", Modules = [], Facts = [], Missing = ["module c\r\nfact x y"] };
+        NeedList read = NeedListText.Read(NeedListText.Write(list));
+        Assert.Equal("a?module b.exe?[2J", read.Program);
+        Assert.Equal(["module c??fact x y"], read.Missing);
+        Assert.Empty(read.Modules);
+        Assert.Empty(read.Facts);
+    }
+
+    [Fact]
+    public void LinesMayEndAsOnWindows() =>
+        Assert.Equal("A program.exe", NeedListText.Read(NeedListText.Write(s_list).Replace("\n", "\r\n", StringComparison.Ordinal)).Program);
+
+    [Theory]
     [InlineData("", "line 1")]
     [InlineData("Another List\n", "line 1")]
     [InlineData("PortableVirt List 1\nnonsense\n", "line 2")]

@@ -7,8 +7,6 @@ namespace PortableVirt.Analysis.Tests.Needs;
 
 public sealed class StaticAnalyzerTests
 {
-    private static readonly HashSet<string> s_none = [];
-
     [Fact]
     public void TheSetIsClosed()
     {
@@ -84,6 +82,6 @@ public sealed class StaticAnalyzerTests
     private static NeedList Analyze(PeImage program, string name)
     {
         using FolderResolver resolver = new("/nonexistent", SystemLibraries.Folder, new Dictionary<string, ReadOnlyMemory<byte>>());
-        return StaticAnalyzer.Analyze(program, name, resolver, s_none);
+        return StaticAnalyzer.Analyze(program, name, resolver);
     }
 }
