@@ -107,7 +107,7 @@ public sealed class AnalyseVerb : Verb
         {
             return null;
         }
-        using FolderResolver resolver = new(Path.GetDirectoryName(program)!, systemFolder, GateModules.Build());
+        using FolderResolver resolver = new(Path.GetDirectoryName(program)!, systemFolder, GateModules.Build(), GateModules.AddedExports);
         return StaticAnalyzer.Analyze(image, Path.GetFileName(program), resolver);
     }
 

@@ -24,7 +24,7 @@ internal static class MissingLibraries
         {
             return exit;
         }
-        using FolderResolver resolver = new(Path.GetDirectoryName(program)!, systemFolder, GateModules.Build());
+        using FolderResolver resolver = new(Path.GetDirectoryName(program)!, systemFolder, GateModules.Build(), GateModules.AddedExports);
         ImportClosure closure = ImportClosure.Compute(image, Path.GetFileName(program), resolver);
         if (closure.MissingModules.Count != 0)
         {

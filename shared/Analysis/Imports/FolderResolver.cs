@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 using PortableVirt.Analysis.Pe;
 
@@ -10,13 +11,19 @@ namespace PortableVirt.Analysis.Imports;
 /// <param name="programFolder">Host folder of the program.</param>
 /// <param name="systemFolder">Host folder of the system's DLLs.</param>
 /// <param name="provided">DLLs that the system folder lacks and we supply: lower-case name and contents.</param>
-public sealed class FolderResolver(string programFolder, string systemFolder, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> provided) : IModuleResolver, IDisposable
+/// <param name="added">Exports that the system folder's DLLs get in memory, by the DLL's lower-case name; asked once, with its ntdll.dll. Null for none.</param>
+public sealed class FolderResolver(
+    string programFolder,
+    string systemFolder,
+    IReadOnlyDictionary<string, ReadOnlyMemory<byte>> provided,
+    Func<PeImage, IReadOnlyDictionary<string, IReadOnlySet<string>>>? added = null) : IModuleResolver, IDisposable
 {
     private readonly List<MappedFile> _open = [];
     private readonly Dictionary<string, ResolvedModule?> _modules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, string>> _listings = new(StringComparer.Ordinal);
     private ApiSetMap? _apiSets;
     private bool _apiSetsRead;
+    private IReadOnlyDictionary<string, IReadOnlySet<string>>? _added;
 
     /// <inheritdoc/>
     public ResolvedModule? Resolve(string name, string importer)
@@ -56,6 +63,9 @@ public sealed class FolderResolver(string programFolder, string systemFolder, IR
         }
     }
 
+    private IReadOnlyDictionary<string, IReadOnlySet<string>> Added =>
+        _added ??= added is not null && TryOpen(systemFolder, "ntdll.dll", out PeImage? ntdll) ? added(ntdll) : ReadOnlyDictionary<string, IReadOnlySet<string>>.Empty;
+
     private ResolvedModule? Find(string name, bool systemOnly)
     {
         if (_modules.TryGetValue(name, out ResolvedModule? known))
@@ -69,7 +79,7 @@ public sealed class FolderResolver(string programFolder, string systemFolder, IR
         }
         else if (TryOpen(systemFolder, name, out image))
         {
-            module = new ResolvedModule(name, image, true);
+            module = new ResolvedModule(name, image, true, Added: Added.GetValueOrDefault(name));
         }
         else if (provided.TryGetValue(name, out ReadOnlyMemory<byte> bytes) && PeImage.TryParse(bytes, out image, out _))
         {

@@ -97,18 +97,11 @@ public sealed class ImportClosure
 
     private bool Exists(ResolvedModule module, in PeImport function, int depth)
     {
-        bool found = function.Name is { } name ? module.Image.Exports.TryFind(name, out PeExport export) : module.Image.Exports.TryFind(function.Ordinal, out export);
-        if (!found || export.Forwarder is not { } forwarder)
-        {
-            return found;
-        }
-        int dot = forwarder.LastIndexOf('.');
-        if (dot <= 0 || depth == 0 || _resolver.Resolve(forwarder[..dot] + ".dll", module.Name) is not { } target)
+        if (!module.TryFind(function, out PeExport export))
         {
             return false;
         }
-        string rest = forwarder[(dot + 1)..];
-        PeImport next = rest.StartsWith('#') && ushort.TryParse(rest.AsSpan(1), out ushort ordinal) ? new PeImport(null, ordinal, 0) : new PeImport(rest, 0, 0);
-        return Exists(target, next, depth - 1);
+        return export.Forwarder is not { } text || (depth != 0 && PeForwarder.TryParse(text, out PeForwarder? forwarder) && _resolver.Resolve(forwarder.Module, module.Name) is { } target
+            && Exists(target, forwarder.Function, depth - 1));
     }
 }

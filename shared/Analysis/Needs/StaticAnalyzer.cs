@@ -105,19 +105,13 @@ public sealed class StaticAnalyzer
 
     private void Forward(Found importer, ResolvedModule module, in PeImport function, bool isDelayed, int depth)
     {
-        bool found = function.Name is { } name ? module.Image.Exports.TryFind(name, out PeExport export) : module.Image.Exports.TryFind(function.Ordinal, out export);
-        if (!found || export.Forwarder is not { } forwarder || depth == 0)
+        if (depth == 0 || !module.TryFind(function, out PeExport export) || export.Forwarder is not { } text || !PeForwarder.TryParse(text, out PeForwarder? forwarder)
+            || Resolve(forwarder.Module, module.Name, isDelayed) is not { } target)
         {
             return;
         }
-        int dot = forwarder.LastIndexOf('.');
-        if (dot <= 0 || Resolve(forwarder[..dot] + ".dll", module.Name, isDelayed) is not { } target)
-        {
-            return;
-        }
-        string rest = forwarder[(dot + 1)..];
-        Need(importer, target, rest, BindingKind.Forwarded);
-        Forward(importer, target, rest.StartsWith('#') && ushort.TryParse(rest.AsSpan(1), out ushort ordinal) ? new PeImport(null, ordinal, 0) : new PeImport(rest, 0, 0), isDelayed, depth - 1);
+        Need(importer, target, forwarder.Function.ToString(), BindingKind.Forwarded);
+        Forward(importer, target, forwarder.Function, isDelayed, depth - 1);
     }
 
     private void Need(Found importer, ResolvedModule module, string function, BindingKind kind)

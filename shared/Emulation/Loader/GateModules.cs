@@ -52,8 +52,8 @@ public static class GateModules
     /// lacks. Those calls get the numbers of table 2 behind the gates.
     /// </summary>
     /// <param name="ntdll">The ntdll.dll in use.</param>
-    /// <param name="calls">Learns the new numbers.</param>
-    public static IReadOnlyDictionary<string, ModuleExtension> Extensions(PeImage ntdll, SyscallDispatcher calls)
+    /// <param name="calls">Learns the new numbers; null where nothing will run.</param>
+    public static IReadOnlyDictionary<string, ModuleExtension> Extensions(PeImage ntdll, SyscallDispatcher? calls)
     {
         Dictionary<string, ModuleExtension> result = new(StringComparer.Ordinal);
         ModuleExtension Of(string module)
@@ -79,7 +79,7 @@ public static class GateModules
             if (entry.Name.StartsWith("Nt", StringComparison.Ordinal) && !entry.Name.StartsWith("NtUser", StringComparison.Ordinal)
                 && !entry.Name.StartsWith("NtGdi", StringComparison.Ordinal) && !ntdll.Exports.TryFindName(entry.Name, out _))
             {
-                calls.Define((int)next, entry);
+                calls?.Define((int)next, entry);
                 ModuleExtension extension = Of("ntdll.dll");
                 extension.Functions[entry.Name] = extension.Functions["Zw" + entry.Name[2..]] = Stub(next++);
             }
@@ -98,6 +98,12 @@ public static class GateModules
         }
         return result;
     }
+
+    /// <summary>Names of the exports that <see cref="Extensions"/> adds, by the DLL's lower-case name.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlySet<string>> AddedExports(PeImage ntdll) => Extensions(ntdll, null).ToDictionary(
+        e => e.Key,
+        e => (IReadOnlySet<string>)e.Value.Functions.Keys.Concat(e.Value.Forwarders.Keys).Concat(e.Value.Thunks.Keys).ToHashSet(StringComparer.Ordinal),
+        StringComparer.Ordinal);
 
     private static int IndexOf(string module, string export)
     {
