@@ -318,11 +318,118 @@ static void completion_routine_group(void)
     CloseHandle(file);
 }
 
+typedef NTSTATUS(NTAPI *create_packet_function)(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *);
+typedef NTSTATUS(NTAPI *associate_function)(HANDLE, HANDLE, HANDLE, PVOID, PVOID, NTSTATUS, ULONG_PTR, BOOLEAN *);
+typedef NTSTATUS(NTAPI *cancel_packet_function)(HANDLE, BOOLEAN);
+
+/* Wine 8 has no wait completion packets: they are in Windows 8 and later. */
+#define PACKET_CHECK(name, condition) CHECK_WINE_WRONG(name, oracle_is_wine() || (condition), "NtAssociateWaitCompletionPacket is in Windows 8 and later")
+
+static int takes(HANDLE port, ULONG_PTR key, DWORD bytes, DWORD wait)
+{
+    ULONG_PTR got = 0;
+    DWORD count = 0;
+    OVERLAPPED *overlapped = NULL;
+    return GetQueuedCompletionStatus(port, &count, &got, &overlapped, wait) && got == key && count == bytes && overlapped == (OVERLAPPED *)&counter;
+}
+
+static int is_empty(HANDLE port)
+{
+    ULONG_PTR key;
+    DWORD count;
+    OVERLAPPED *overlapped;
+    return !GetQueuedCompletionStatus(port, &count, &key, &overlapped, 0) && GetLastError() == WAIT_TIMEOUT;
+}
+
+static void packet_group(void)
+{
+    HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
+    create_packet_function create = (create_packet_function)(void *)GetProcAddress(ntdll, "NtCreateWaitCompletionPacket");
+    associate_function associate = (associate_function)(void *)GetProcAddress(ntdll, "NtAssociateWaitCompletionPacket");
+    cancel_packet_function cancel = (cancel_packet_function)(void *)GetProcAddress(ntdll, "NtCancelWaitCompletionPacket");
+    HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0), packet = NULL, other = NULL, none = NULL;
+    HANDLE event = CreateEventW(NULL, FALSE, FALSE, NULL), mutant = CreateMutexW(NULL, FALSE, NULL), semaphore = CreateSemaphoreW(NULL, 2, 9, NULL);
+    HANDLE timer = CreateWaitableTimerW(NULL, TRUE, NULL), thread, chain[64], ports[64];
+    LARGE_INTEGER due = {.QuadPart = -200000};
+    BOOLEAN signaled = 7;
+    int i, passed;
+    PACKET_CHECK("packet.create", create(&packet, GENERIC_ALL, NULL) >= 0 && create(&other, GENERIC_ALL, NULL) >= 0);
+    PACKET_CHECK("packet.cancel-unused", cancel(packet, FALSE) == STATUS_CANCELLED);
+    PACKET_CHECK("packet.associate", associate(packet, port, event, (PVOID)11, (PVOID)&counter, STATUS_SUCCESS, 42, &signaled) == STATUS_SUCCESS && !signaled);
+    PACKET_CHECK("packet.in-use", associate(packet, port, event, (PVOID)12, (PVOID)&counter, 0, 0, NULL) == STATUS_INVALID_PARAMETER_1);
+    PACKET_CHECK("packet.not-yet", is_empty(port));
+    SetEvent(event);
+    PACKET_CHECK("packet.queued", takes(port, 11, 42, 0));
+    PACKET_CHECK("packet.takes-the-signal", WaitForSingleObject(event, 0) == WAIT_TIMEOUT);
+    PACKET_CHECK("packet.once", (SetEvent(event), is_empty(port)));
+    PACKET_CHECK("packet.after-use", cancel(packet, TRUE) == STATUS_CANCELLED);
+    PACKET_CHECK("packet.already-signaled", associate(packet, port, event, (PVOID)13, (PVOID)&counter, 0, 1, &signaled) == STATUS_SUCCESS && signaled == TRUE);
+    PACKET_CHECK("packet.queued-stays", cancel(packet, FALSE) == STATUS_PENDING);
+    PACKET_CHECK("packet.queued-is-in-use", associate(packet, port, event, 0, 0, 0, 0, NULL) == STATUS_INVALID_PARAMETER_1);
+    PACKET_CHECK("packet.queued-is-removed", cancel(packet, TRUE) == STATUS_SUCCESS && is_empty(port));
+    PACKET_CHECK("packet.cancel-waiting", associate(packet, port, event, 0, 0, 0, 0, NULL) == STATUS_SUCCESS && cancel(packet, FALSE) == STATUS_SUCCESS);
+    SetEvent(event);
+    PACKET_CHECK("packet.cancelled-takes-nothing", is_empty(port) && WaitForSingleObject(event, 0) == WAIT_OBJECT_0);
+    PACKET_CHECK("packet.semaphore", associate(packet, port, semaphore, (PVOID)1, (PVOID)&counter, 0, 5, NULL) == STATUS_SUCCESS && takes(port, 1, 5, 0) &&
+                                         WaitForSingleObject(semaphore, 0) == WAIT_OBJECT_0 && WaitForSingleObject(semaphore, 0) == WAIT_TIMEOUT);
+    PACKET_CHECK("packet.mutant", associate(packet, port, mutant, 0, 0, 0, 0, NULL) == STATUS_INVALID_PARAMETER_3);
+    SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE);
+    PACKET_CHECK("packet.timer", associate(packet, port, timer, (PVOID)2, (PVOID)&counter, 0, 6, &signaled) == STATUS_SUCCESS && takes(port, 2, 6, 5000));
+    thread = start(get_one, port);
+    Sleep(20);
+    if (oracle_is_wine())
+        PostQueuedCompletionStatus(port, 0, 77, NULL);
+    else
+    {
+        associate(packet, port, event, (PVOID)77, (PVOID)&counter, 0, 0, NULL);
+        SetEvent(event);
+    }
+    CHECK_EQ("packet.wakes-waiter", join(thread), 77);
+    thread = start(try_section, NULL);
+    PACKET_CHECK("packet.thread", associate(packet, port, thread, (PVOID)3, (PVOID)&counter, 0, 7, NULL) == STATUS_SUCCESS && takes(port, 3, 7, 5000));
+    join(thread);
+    PACKET_CHECK("packet.two-of-one-event", associate(packet, port, event, (PVOID)4, (PVOID)&counter, 0, 0, NULL) == STATUS_SUCCESS &&
+                                                associate(other, port, event, (PVOID)5, (PVOID)&counter, 0, 0, NULL) == STATUS_SUCCESS &&
+                                                SetEvent(event) && takes(port, 4, 0, 0) && is_empty(port) && SetEvent(event) && takes(port, 5, 0, 0));
+    PACKET_CHECK("packet.no-packet", associate(port, port, event, 0, 0, 0, 0, NULL) == STATUS_OBJECT_TYPE_MISMATCH &&
+                                         associate(none, port, event, 0, 0, 0, 0, NULL) == STATUS_INVALID_HANDLE);
+    PACKET_CHECK("packet.no-port", associate(packet, event, event, 0, 0, 0, 0, NULL) == STATUS_OBJECT_TYPE_MISMATCH);
+    PACKET_CHECK("packet.no-target", associate(packet, port, packet, 0, 0, 0, 0, NULL) == STATUS_OBJECT_TYPE_MISMATCH);
+    PACKET_CHECK("packet.closed-waits-no-more", associate(packet, port, event, 0, 0, 0, 0, NULL) == STATUS_SUCCESS && CloseHandle(packet) && SetEvent(event) &&
+                                                    WaitForSingleObject(event, 0) == WAIT_OBJECT_0);
+    passed = 1;
+    for (i = 0; i < 1000 && passed && !oracle_is_wine(); i++)
+    {
+        SetEvent(event);
+        passed = associate(other, port, event, (PVOID)(ULONG_PTR)i, (PVOID)&counter, 0, 0, NULL) == STATUS_SUCCESS && (i % 7 ? cancel(other, TRUE) == STATUS_SUCCESS : takes(port, i, 0, 0));
+    }
+    CHECK("packet.many-withdrawn", passed && is_empty(port));
+    /* Ports that wait for each other in a ring. */
+    for (i = 0; i < 64 && !oracle_is_wine(); i++)
+        ports[i] = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    for (i = 0; i < 64 && passed && !oracle_is_wine(); i++)
+        passed = create(&chain[i], GENERIC_ALL, NULL) >= 0 && associate(chain[i], ports[(i + 1) % 64], ports[i], (PVOID)(ULONG_PTR)i, (PVOID)&counter, 0, i, NULL) == STATUS_SUCCESS;
+    if (!oracle_is_wine())
+        PostQueuedCompletionStatus(ports[0], 1000, 1000, (OVERLAPPED *)&counter);
+    PACKET_CHECK("packet.ring", passed && takes(ports[0], 1000, 1000, 0) && takes(ports[0], 63, 63, 0) && takes(ports[63], 62, 62, 0) && is_empty(ports[0]));
+    for (i = 0; i < 64 && !oracle_is_wine(); i++)
+    {
+        CloseHandle(ports[i]);
+        CloseHandle(chain[i]);
+    }
+    PACKET_CHECK("packet.close", CloseHandle(other));
+    CloseHandle(port);
+    CloseHandle(event);
+    CloseHandle(mutant);
+    CloseHandle(semaphore);
+    CloseHandle(timer);
+}
+
 int main(int argc, char **argv)
 {
     static const struct check_group groups[] = {
         {"section", section_group}, {"lock", lock_group}, {"address", address_group},
-        {"keyed", keyed_group},     {"port", port_group}, {"routine", completion_routine_group},
+        {"keyed", keyed_group},     {"port", port_group},     {"packet", packet_group}, {"routine", completion_routine_group},
     };
     return run_checks(argc, argv, groups, ARRAY_COUNT(groups));
 }

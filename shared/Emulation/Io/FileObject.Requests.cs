@@ -23,6 +23,10 @@ public abstract partial class FileObject
         {
             (_requests ??= []).Add(request);
         }
+        if (Port is null)
+        {
+            request.Reply.Thread.AddRequest(request);
+        }
     }
 
     /// <summary>
@@ -43,18 +47,14 @@ public abstract partial class FileObject
             return request.Status;
         }
         request.Cancel();
-        SpinWait spin = default;
-        while (!request.IsCompleted)
-        {
-            spin.SpinOnce();
-        }
+        request.SpinUntilCompleted();
         return request.Status != NtStatus.Cancelled ? request.Status : wait;
     }
 
     /// <summary>Cancels requests; returns how many were pending.</summary>
     /// <param name="thread">Only those of this thread; null for all.</param>
     /// <param name="ioStatus">Only the one with this status block; null pointer for all.</param>
-    internal int CancelRequests(NtThread? thread, GuestPointer ioStatus)
+    internal virtual int CancelRequests(NtThread? thread, GuestPointer ioStatus)
     {
         IoRequest[] found;
         lock (_requestLock)

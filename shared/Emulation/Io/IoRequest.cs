@@ -19,6 +19,12 @@ public abstract class IoRequest(IoReply reply) : DispatcherObject(ObjectKinds.Fi
     /// <summary>True once it has ended.</summary>
     public bool IsCompleted => Volatile.Read(ref _state) == 2;
 
+    /// <summary>The request of the same thread that came before; guarded by the thread's list.</summary>
+    internal IoRequest? PreviousOfThread { get; set; }
+
+    /// <summary>The request of the same thread that came after; guarded by the thread's list.</summary>
+    internal IoRequest? NextOfThread { get; set; }
+
     /// <summary>Final status, once completed.</summary>
     public NtStatus Status { get; private set; }
 
@@ -48,6 +54,7 @@ public abstract class IoRequest(IoReply reply) : DispatcherObject(ObjectKinds.Fi
             Volatile.Write(ref _state, 2);
             dispatcher.Signal(this);
         }
+        Reply.Thread.RemoveRequest(this);
     }
 
     /// <summary>Gives a claim back: the request could not be ended yet. A cancellation that came meanwhile happens now.</summary>
@@ -72,6 +79,16 @@ public abstract class IoRequest(IoReply reply) : DispatcherObject(ObjectKinds.Fi
         {
             OnCancel();
             Finish(NtStatus.Cancelled, 0);
+        }
+    }
+
+    /// <summary>Waits for the end of a request that was cancelled: whoever has claimed it is about to end it or to give it back.</summary>
+    internal void SpinUntilCompleted()
+    {
+        SpinWait spin = default;
+        while (!IsCompleted)
+        {
+            spin.SpinOnce();
         }
     }
 

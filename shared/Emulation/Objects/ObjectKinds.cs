@@ -48,6 +48,9 @@ public static class ObjectKinds
     /// <summary>I/O completion port.</summary>
     public static readonly ObjectKind IoCompletion = new(35, "IoCompletion", 0x20001, 0x20002, 0x120000, 0x1f0003);
 
+    /// <summary>Wait completion packet.</summary>
+    public static readonly ObjectKind WaitCompletionPacket = new(36, "WaitCompletionPacket", 0x20001, 0x20001, 0x20001, 0xf0001);
+
     /// <summary>File, directory, pipe, device or socket.</summary>
     public static readonly ObjectKind File = new(37, "File", 0x120089, 0x120116, 0x1200a0, 0x1f01ff);
 
@@ -64,6 +67,6 @@ public static class ObjectKinds
     public static IReadOnlyList<ObjectKind> All { get; } =
     [
         Directory, SymbolicLink, Token, Job, Process, Thread, DebugObject, Event, Mutant, Semaphore, Timer, KeyedEvent,
-        WindowStation, Desktop, IoCompletion, File, Section, Key, Port,
+        WindowStation, Desktop, IoCompletion, WaitCompletionPacket, File, Section, Key, Port,
     ];
 }

@@ -211,7 +211,9 @@ internal sealed partial class SocketFile(SocketNetwork network, Executive execut
         }
         long start = Stopwatch.GetTimestamp();
         long limit = timeout == 0 ? long.MaxValue : start + (timeout * (Stopwatch.Frequency / 1000));
+        reply.Thread.SynchronousRequest = request;
         WaitBriefly(reply.Thread, request, queue, wanted, Math.Min(limit, start + (Stopwatch.Frequency * BriefWait / 1000)));
+        reply.Thread.SynchronousRequest = null;
         if (request.IsCompleted)
         {
             return request.Status;

@@ -12,6 +12,9 @@ public sealed class Dispatcher
     /// <summary>Most objects of one wait (MAXIMUM_WAIT_OBJECTS).</summary>
     public const int MaximumWaitObjects = 64;
 
+    private readonly Queue<WaitCompletionPacketObject> _fired = new();
+    private bool _isDelivering;
+
     /// <summary>Guards signal states, wait blocks, APC queues and alerts. May be entered again by its holder.</summary>
     public Lock Lock { get; } = new();
 
@@ -98,29 +101,18 @@ public sealed class Dispatcher
     /// </summary>
     public void Signal(DispatcherObject value)
     {
-        WaitEntry? entry = value.Waiters.First;
-        while (entry is not null)
+        SignalWaiters(value);
+        if (_fired.Count == 0 || _isDelivering)
         {
-            WaitBlock block = entry.Block;
-            if (!value.IsSignaled(block.Thread))
-            {
-                return;
-            }
-            WaitEntry? next = entry.Next;
-            while (next is not null && next.Block == block)
-            {
-                next = next.Next;
-            }
-            if (!block.WaitAll)
-            {
-                Finish(block, value.Acquire(block.Thread) + entry.Index);
-            }
-            else if (TryAcquireAll(block, out NtStatus status))
-            {
-                Finish(block, status);
-            }
-            entry = next;
+            return;
         }
+        // One after the other, however many ports wait for each other: a packet that a delivery fires is delivered here, too.
+        _isDelivering = true;
+        while (_fired.TryDequeue(out WaitCompletionPacketObject? packet))
+        {
+            packet.Deliver();
+        }
+        _isDelivering = false;
     }
 
     /// <summary>
@@ -137,6 +129,55 @@ public sealed class Dispatcher
             }
             Finish(thread.WaitBlock, status);
             return true;
+        }
+    }
+
+    /// <summary>Ends the wait of a thread with <paramref name="status"/> if it waits for <paramref name="value"/> alone.</summary>
+    internal bool Interrupt(NtThread thread, DispatcherObject value, NtStatus status)
+    {
+        lock (Lock)
+        {
+            WaitBlock block = thread.WaitBlock;
+            return !block.IsDone && block.Count == 1 && block.Entries[0].Object == value && Interrupt(thread, status);
+        }
+    }
+
+    private void SignalWaiters(DispatcherObject value)
+    {
+        WaitEntry? entry = value.Waiters.First;
+        while (entry is not null)
+        {
+            WaitEntry? next = entry.Next;
+            if (entry.Block is not { } block)
+            {
+                // No target of a packet looks at the thread: mutants do, and are refused.
+                if (!value.IsSignaled(null!))
+                {
+                    return;
+                }
+                value.Acquire(null!);
+                entry.Packet!.Fire();
+                _fired.Enqueue(entry.Packet);
+                entry = next;
+                continue;
+            }
+            if (!value.IsSignaled(block.Thread))
+            {
+                return;
+            }
+            while (next is not null && next.Block == block)
+            {
+                next = next.Next;
+            }
+            if (!block.WaitAll)
+            {
+                Finish(block, value.Acquire(block.Thread) + entry.Index);
+            }
+            else if (TryAcquireAll(block, out NtStatus status))
+            {
+                Finish(block, status);
+            }
+            entry = next;
         }
     }
 

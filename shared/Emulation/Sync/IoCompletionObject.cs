@@ -20,8 +20,11 @@ public sealed class IoCompletionObject : DispatcherObject
     /// <summary>IO_COMPLETION_MODIFY_STATE.</summary>
     public const uint ModifyState = 2;
 
+    private const int MaximumWithdrawn = 64;
+
     private readonly Dispatcher _dispatcher;
-    private readonly Queue<CompletionPacket> _packets = new();
+    private readonly Queue<QueuedPacket> _packets = new();
+    private int _withdrawn;
 
     /// <summary>Makes an empty port.</summary>
     /// <param name="dispatcher">The executive's dispatcher.</param>
@@ -44,7 +47,7 @@ public sealed class IoCompletionObject : DispatcherObject
         {
             lock (_dispatcher.Lock)
             {
-                return _packets.Count;
+                return Count;
             }
         }
     }
@@ -55,6 +58,8 @@ public sealed class IoCompletionObject : DispatcherObject
     /// <summary>What a thread waits for to get a packet; the packet then is in <see cref="NtThread.TakenPacket"/>.</summary>
     internal DispatcherObject Removal { get; }
 
+    private int Count => _packets.Count - _withdrawn;
+
     /// <summary>Queues a packet; a thread that waits for one gets it at once. STATUS_INSUFFICIENT_RESOURCES when the port is full.</summary>
     /// <param name="key">Completion key.</param>
     /// <param name="value">Completion value.</param>
@@ -64,21 +69,48 @@ public sealed class IoCompletionObject : DispatcherObject
     {
         lock (_dispatcher.Lock)
         {
-            if (_packets.Count >= MaximumPackets)
+            if (Count >= MaximumPackets)
             {
                 return NtStatus.InsufficientResources;
             }
-            if (IsClosed)
-            {
-                return NtStatus.Success;
-            }
-            _packets.Enqueue(new CompletionPacket(key, value, new IoStatusBlock64(status, information)));
-            _dispatcher.Signal(Removal);
-            if (_packets.Count != 0)
-            {
-                _dispatcher.Signal(this);
-            }
+            Post(new CompletionPacket(key, value, new IoStatusBlock64(status, information)), null);
             return NtStatus.Success;
+        }
+    }
+
+    /// <summary>
+    /// Queues a packet, also into a full port: there is at most one of each wait completion packet. False when the port is closed. Call under the
+    /// dispatcher lock.
+    /// </summary>
+    internal bool Post(in CompletionPacket packet, WaitCompletionPacketObject? owner)
+    {
+        if (IsClosed)
+        {
+            return false;
+        }
+        _packets.Enqueue(new QueuedPacket(packet, owner, owner?.Ticket ?? 0));
+        _dispatcher.Signal(Removal);
+        if (Count != 0)
+        {
+            _dispatcher.Signal(this);
+        }
+        return true;
+    }
+
+    /// <summary>A queued packet was withdrawn: it is skipped. Call under the dispatcher lock.</summary>
+    internal void NoteWithdrawn()
+    {
+        if (++_withdrawn > MaximumWithdrawn && _withdrawn > _packets.Count / 2)
+        {
+            for (int i = _packets.Count; i > 0; i--)
+            {
+                QueuedPacket packet = _packets.Dequeue();
+                if (!packet.IsWithdrawn)
+                {
+                    _packets.Enqueue(packet);
+                }
+            }
+            _withdrawn = 0;
         }
     }
 
@@ -87,12 +119,12 @@ public sealed class IoCompletionObject : DispatcherObject
     {
         lock (_dispatcher.Lock)
         {
-            return _packets.TryDequeue(out packet);
+            return TryDequeue(out packet);
         }
     }
 
     /// <inheritdoc/>
-    internal override bool IsSignaled(NtThread thread) => _packets.Count != 0;
+    internal override bool IsSignaled(NtThread thread) => Count != 0;
 
     /// <inheritdoc/>
     protected override void OnLastHandleClosed(NtProcess process)
@@ -100,19 +132,38 @@ public sealed class IoCompletionObject : DispatcherObject
         lock (_dispatcher.Lock)
         {
             IsClosed = true;
-            _packets.Clear();
+            while (TryDequeue(out _))
+            {
+            }
             _dispatcher.Signal(Removal);
         }
+    }
+
+    private bool TryDequeue(out CompletionPacket packet)
+    {
+        while (_packets.TryDequeue(out QueuedPacket queued))
+        {
+            if (queued.IsWithdrawn)
+            {
+                _withdrawn--;
+                continue;
+            }
+            queued.Owner?.Leave();
+            packet = queued.Packet;
+            return true;
+        }
+        packet = default;
+        return false;
     }
 
     /// <summary>The side of a port that gives packets to threads, in the order in which they came.</summary>
     private sealed class PacketRemoval(IoCompletionObject port) : DispatcherObject(ObjectKinds.IoCompletion)
     {
-        internal override bool IsSignaled(NtThread thread) => port.IsClosed || port._packets.Count != 0;
+        internal override bool IsSignaled(NtThread thread) => port.IsClosed || port.Count != 0;
 
         internal override NtStatus Acquire(NtThread thread)
         {
-            if (!port._packets.TryDequeue(out CompletionPacket packet))
+            if (!port.TryDequeue(out CompletionPacket packet))
             {
                 return NtStatus.AbandonedWait0;
             }

@@ -101,6 +101,7 @@ public sealed partial class NtThread
         {
             Executive.Running.Leave();
             CloseMailbox();
+            CancelRequests();
             DebugReports.Ending(this, TerminationStatus);
             CloseDebugObject();
             Process.NoteThreadStatus(TerminationStatus);

@@ -59,18 +59,7 @@ internal static class FileControlCalls
         {
             return status;
         }
-        status = NtStatus.NotFound;
-        if (target.SynchronousRequest is { } pending && (request.IsNull || pending.Reply.IoStatus == request))
-        {
-            pending.Cancel();
-            status = NtStatus.Success;
-        }
-        else if (target.WaitsForDescriptor)
-        {
-            target.SynchronousIoCancelled = true;
-            target.Park.Wake();
-            status = NtStatus.Success;
-        }
+        status = target.CancelSynchronousIo(request) ? NtStatus.Success : NtStatus.NotFound;
         return t.Memory.TryWrite(ioStatus, new IoStatusBlock64(status, 0)) ? status : NtStatus.AccessViolation;
     }
 

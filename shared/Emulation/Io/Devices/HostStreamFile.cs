@@ -17,6 +17,7 @@ internal class HostStreamFile(Executive executive, uint access, SafeFileHandle h
     private const nuint AtomicWrite = 4096;
 
     private const int NoWait = 8;
+    private readonly List<NtThread> _waiting = [];
     private volatile bool _noWaitWorks = true;
 
     /// <inheritdoc/>
@@ -143,6 +144,10 @@ internal class HostStreamFile(Executive executive, uint access, SafeFileHandle h
     {
         thread.SynchronousIoCancelled = false;
         thread.WaitsForDescriptor = true;
+        lock (_waiting)
+        {
+            _waiting.Add(thread);
+        }
         try
         {
             while (true)
@@ -164,7 +169,29 @@ internal class HostStreamFile(Executive executive, uint access, SafeFileHandle h
         finally
         {
             thread.WaitsForDescriptor = false;
+            lock (_waiting)
+            {
+                _waiting.Remove(thread);
+            }
         }
+    }
+
+    /// <inheritdoc/>
+    internal override int CancelRequests(NtThread? thread, GuestPointer ioStatus)
+    {
+        int count = 0;
+        lock (_waiting)
+        {
+            foreach (NtThread waiting in _waiting)
+            {
+                // Its status block is not known here; libwine's ReadFile has it on the stack, so no program names it.
+                if ((thread is null || waiting == thread) && ioStatus.IsNull && waiting.CancelSynchronousIo(default))
+                {
+                    count++;
+                }
+            }
+        }
+        return count + base.CancelRequests(thread, ioStatus);
     }
 
     private nint TryRead(List<GuestSegment> segments)

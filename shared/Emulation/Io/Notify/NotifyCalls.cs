@@ -42,6 +42,6 @@ internal static class NotifyCalls
         NotifyRequest request = new(reply, watch!, buffer, length);
         directory.AddRequest(request);
         watch!.Submit(request);
-        return NtStatus.Pending;
+        return directory.AwaitRequest(t, request);
     }
 }

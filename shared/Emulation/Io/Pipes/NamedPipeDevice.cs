@@ -105,7 +105,7 @@ internal sealed class NamedPipeDevice(Executive executive) : DeviceObject
                 return NtStatus.ObjectNameNotFound;
             }
         }
-        NtStatus status = executive.Dispatcher.Wait(thread, [pipe], false, false, NtTimeout.FromNt(timeout ?? pipe.Settings.DefaultTimeout, executive.Clock));
+        NtStatus status = thread.WaitCancellably(pipe, NtTimeout.FromNt(timeout ?? pipe.Settings.DefaultTimeout, executive.Clock));
         return status == NtStatus.Timeout ? NtStatus.IoTimeout : status;
     }
 

@@ -130,7 +130,7 @@ internal sealed partial class PipeEnd(NamedPipeDevice device, PipeInstance insta
                 return status;
             }
         }
-        return Executive.Dispatcher.Wait(thread, [Outgoing], false, false, NtTimeout.Infinite);
+        return thread.WaitCancellably(Outgoing, NtTimeout.Infinite);
     }
 
     /// <inheritdoc/>
