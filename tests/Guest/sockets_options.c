@@ -203,6 +203,13 @@ static int happens(SOCKET socket, WSAEVENT event, long wanted)
            (events.lNetworkEvents & wanted) == wanted;
 }
 
+static SOCKET connected_to(unsigned short port)
+{
+    struct sockaddr_in address = loopback(port);
+    SOCKET client = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+    return connect(client, (struct sockaddr *)&address, sizeof address) ? INVALID_SOCKET : client;
+}
+
 static void event_group(void)
 {
     u_long off = 0;
@@ -210,7 +217,7 @@ static void event_group(void)
     char text[16];
     struct sockaddr_in address;
     WSAEVENT at_server = WSACreateEvent(), at_client = WSACreateEvent();
-    SOCKET server = listener(&port), client = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP), accepted;
+    SOCKET server = listener(&port), client = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP), accepted, more;
     address = loopback(port);
     WSAEventSelect(server, at_server, FD_ACCEPT);
     WSAEventSelect(client, at_client, FD_CONNECT | FD_READ | FD_WRITE | FD_CLOSE);
@@ -230,6 +237,21 @@ static void event_group(void)
     CHECK("event.close", happens(client, at_client, FD_CLOSE));
     closesocket(accepted);
     closesocket(client);
+    client = connected_to(port);
+    CHECK("event.accept-again", happens(server, at_server, FD_ACCEPT));
+    more = connected_to(port);
+    CHECK_EQ("event.accept-once", WSAWaitForMultipleEvents(1, &at_server, FALSE, 20, FALSE), WSA_WAIT_TIMEOUT);
+    accepted = accept(server, NULL, NULL);
+    CHECK("event.accept-queued", accepted != INVALID_SOCKET && happens(server, at_server, FD_ACCEPT));
+    closesocket(accepted);
+    accepted = accept(server, NULL, NULL);
+    CHECK("event.accept-empty", accepted != INVALID_SOCKET && accept(server, NULL, NULL) == INVALID_SOCKET && WSAGetLastError() == WSAEWOULDBLOCK);
+    closesocket(accepted);
+    closesocket(client);
+    closesocket(more);
+    more = connected_to(port);
+    CHECK("event.accept-after-empty", happens(server, at_server, FD_ACCEPT));
+    closesocket(more);
     closesocket(server);
     WSACloseEvent(at_client);
     WSACloseEvent(at_server);

@@ -31,9 +31,11 @@ internal sealed partial class SocketFile
             {
                 return NtStatus.InvalidParameter;
             }
-            if (Start(reply, request, _acceptors, false) is { } status)
+            NtStatus? status = Start(reply, request, _acceptors, false);
+            TellNextConnection();
+            if (status is { } done)
             {
-                return status;
+                return done;
             }
         }
         return Await(reply, request, _acceptors, HostReadiness.In, false, 0);
@@ -89,6 +91,16 @@ internal sealed partial class SocketFile
             return status;
         }
         return AwaitRequest(reply.Thread, request);
+    }
+
+    /// <summary>accept() makes the event of WSAEventSelect come again, at once when another connection waits. Called under the lock.</summary>
+    private void TellNextConnection()
+    {
+        if (_eventMask != AfdPollFlags.None)
+        {
+            UpdateWatch();
+            Refresh();
+        }
     }
 
     /// <summary>The endpoint waits for a connection that another one accepts.</summary>
