@@ -194,6 +194,23 @@ static void added_group(void)
                          "NtFlushBuffersFileEx is in Windows 8 and later");
         CloseHandle(file);
     }
+    {
+        typedef BOOL(WINAPI * create_engine)(const DWORD *, void **);
+        typedef void(WINAPI * free_engine)(void *);
+        HMODULE crypt = LoadLibraryW(L"crypt32.dll");
+        create_engine create = (create_engine)(void *)GetProcAddress(crypt, "CertCreateCertificateChainEngine");
+        free_engine release = (free_engine)(void *)GetProcAddress(crypt, "CertFreeCertificateChainEngine");
+        DWORD config[0x60 / 4] = {0};
+        void *engine = NULL;
+        BOOL made;
+        config[0] = 0x58;
+        made = create && create(config, &engine);
+        CHECK_WINE_WRONG("added.chain-engine-of-windows-8", made && engine && config[0] == 0x58, "CERT_CHAIN_ENGINE_CONFIG has dwExclusiveFlags since Windows 8");
+        if (made)
+            release(engine);
+        config[0] = 0x54;
+        CHECK_ERROR("added.chain-engine-of-no-windows", create(config, &engine), E_INVALIDARG);
+    }
     CHECK("added.old-functions-stay", GetProcAddress(kernel, "FlsGetValue") == GetProcAddress(kernel, "FlsGetValue") && GetProcAddress(ntdll, "RtlZeroMemory"));
     CHECK("added.old-forwarders-stay", GetProcAddress(kernel, "HeapAlloc") == GetProcAddress(ntdll, "RtlAllocateHeap"));
     FlsFree(slot);

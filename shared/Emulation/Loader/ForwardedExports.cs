@@ -38,5 +38,7 @@ internal static class ForwardedExports
 
         // test dl, 4; je over; or edx, 1
         ("combase.dll", "CoGetClassObject", [0xf6, 0xc2, 4, 0x74, 3, 0x83, 0xca, 1]),
+
+        ("crypt32.dll", "CertCreateCertificateChainEngine", ChainEngineFilter.Code),
     ];
 }
