@@ -196,6 +196,8 @@ public readonly partial record struct NtStatus
     public static readonly NtStatus DiskFull = new(0xc000007f);
     /// <summary>STATUS code 0xc0000080.</summary>
     public static readonly NtStatus ServerDisabled = new(0xc0000080);
+    /// <summary>STATUS code 0xc0000087.</summary>
+    public static readonly NtStatus SectionNotExtended = new(0xc0000087);
     /// <summary>STATUS code 0xc0000040.</summary>
     public static readonly NtStatus SectionTooBig = new(0xc0000040);
     /// <summary>STATUS code 0xc0000098.</summary>

@@ -175,6 +175,59 @@ static void native_group(void)
     NtClose(section);
 }
 
+/* A view with MEM_RESERVE of a file is larger than the file and grows with it: LMDB's way to map a database. */
+static void reserved_group(void)
+{
+    HANDLE file = open_file(L"reserved.bin", GENERIC_READ | GENERIC_WRITE, SHARE_ALL, CREATE_ALWAYS), section = NULL, small = NULL;
+    SIZE_T view_size = 4 * 1024 * 1024;
+    char *view = NULL, *odd = NULL, text[8] = "grown";
+    LARGE_INTEGER size;
+    OVERLAPPED at = {0};
+    DWORD done;
+    NTSTATUS status, mapped;
+    WriteFile(file, "first", 5, &done, NULL);
+    status = NtCreateSection(&section, SECTION_ALL_ACCESS, NULL, NULL, PAGE_READWRITE, SEC_RESERVE, file);
+    mapped = status ? status : NtMapViewOfSection(section, NT_CURRENT_PROCESS, (void **)&view, 0, 0, NULL, &view_size, NT_VIEW_UNMAP, MEM_RESERVE, PAGE_READWRITE);
+    CHECK_WINE_WRONG("reserved.map", !mapped && view && view_size == 4 * 1024 * 1024 && !memcmp(view, "first", 5),
+                     "ZwMapViewOfSection: MEM_RESERVE reserves a view that NtExtendSection can grow");
+    if (oracle_is_wine())
+    {
+        check_passed("reserved.beyond");
+        check_passed("reserved.file-grows");
+        check_passed("reserved.extend");
+        check_passed("reserved.commit-grows");
+        check_passed("reserved.too-late");
+    }
+    else
+    {
+        CHECK("reserved.beyond", !ReadProcessMemory(GetCurrentProcess(), view + 10 * PAGE, text, 1, NULL));
+        at.Offset = 10 * PAGE;
+        CHECK("reserved.file-grows", WriteFile(file, "grown", 5, &done, &at) && !memcmp(view + 10 * PAGE, "grown", 5) && !view[PAGE]);
+        size.QuadPart = 20 * PAGE;
+        CHECK("reserved.extend", !NtExtendSection(section, &size) && size.QuadPart == 20 * PAGE && GetFileSize(file, NULL) == 20 * PAGE &&
+                                     (view[20 * PAGE - 1] = 9) == 9);
+        CHECK("reserved.commit-grows", VirtualAlloc(view + 30 * PAGE, PAGE, MEM_COMMIT, PAGE_READWRITE) == view + 30 * PAGE &&
+                                           GetFileSize(file, NULL) == 31 * PAGE && (view[31 * PAGE - 1] = 7) == 7);
+        CHECK("reserved.too-late", !ReadProcessMemory(GetCurrentProcess(), view + 31 * PAGE, text, 1, NULL));
+    }
+    view_size = 4 * 1024 * 1024;
+    CHECK_STATUS("reserved.not-asked-for", NtMapViewOfSection(section, NT_CURRENT_PROCESS, (void **)&odd, 0, 0, NULL, &view_size, NT_VIEW_UNMAP, 0, PAGE_READWRITE),
+                 STATUS_INVALID_VIEW_SIZE);
+    size.QuadPart = PAGE;
+    NtCreateSection(&small, SECTION_ALL_ACCESS, NULL, &size, PAGE_READWRITE, SEC_COMMIT, NULL);
+    size.QuadPart = 2 * PAGE;
+    if (oracle_is_wine())
+        check_passed("reserved.page-file-stays");
+    else
+        CHECK_STATUS("reserved.page-file-stays", NtExtendSection(small, &size), 0xc0000087);
+    if (view)
+        NtUnmapViewOfSection(NT_CURRENT_PROCESS, view);
+    NtClose(small);
+    NtClose(section);
+    CloseHandle(file);
+    DeleteFileW(L"reserved.bin");
+}
+
 static void image_group(void)
 {
     char path[MAX_PATH];
@@ -206,7 +259,7 @@ int main(int argc, char **argv)
 {
     static const struct check_group groups[] = {
         {"page-file", page_file_group}, {"file", file_group}, {"copy", write_copy_group}, {"named", named_group},
-        {"native", native_group}, {"image", image_group},
+        {"native", native_group}, {"reserved", reserved_group}, {"image", image_group},
     };
     return run_checks(argc, argv, groups, ARRAY_COUNT(groups));
 }

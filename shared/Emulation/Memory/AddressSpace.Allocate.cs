@@ -130,6 +130,21 @@ public sealed partial class AddressSpace
 
     private NtStatus CommitView(Region region, long first, long count, uint protection)
     {
+        if (region.View is ReservedFileSectionView { Section: { } file } reserved)
+        {
+            // Committing makes the section, and with it the file, as long as that.
+            if (!AllowsView(file.Protection, protection))
+            {
+                return NtStatus.SectionProtection;
+            }
+            NtStatus status = file.Extend(reserved.Offset + ((ulong)(first + count) << 12), out _);
+            if (status.IsSuccess)
+            {
+                region.Pages.Set(first, count, protection);
+                ReapplyProtection(region, first, count);
+            }
+            return status;
+        }
         if (region.View is not PageFileSectionView { Section: PageFileSection section } view)
         {
             return NtStatus.AlreadyCommitted;

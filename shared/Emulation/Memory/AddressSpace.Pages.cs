@@ -53,6 +53,12 @@ public sealed partial class AddressSpace
             long count = Math.Min(runEnd, block + 512) - first;
             if (region.View is { } view)
             {
+                long accessible = view.AccessiblePages;
+                if (page >= accessible)
+                {
+                    return FaultOutcome.AccessViolation;
+                }
+                count = Math.Min(count, accessible - first);
                 (first, count) = view is ImageSectionView ? ImageSectionView.Cluster(page, first, count) : (first, count);
             }
             if (!Materialize(region, first, count))

@@ -7,7 +7,7 @@ public sealed partial class AddressSpace
     /// STATUS_SECTION_PROTECTION, STATUS_NO_MEMORY.
     /// </summary>
     /// <param name="section">The section.</param>
-    /// <param name="request">Where, MEM_ flags (MEM_RESERVE for views of SEC_RESERVE sections, MEM_TOP_DOWN, MEM_REPLACE_PLACEHOLDER) and protection; Size 0 = to the end.</param>
+    /// <param name="request">Where, MEM_ flags (MEM_RESERVE for views of SEC_RESERVE sections, and for views of files that may be larger than the section, MEM_TOP_DOWN, MEM_REPLACE_PLACEHOLDER) and protection; Size 0 = to the end.</param>
     /// <param name="offset">Byte offset, a multiple of 64 KiB.</param>
     /// <param name="address">Start of the view.</param>
     /// <param name="size">Size of the view in bytes.</param>
@@ -24,7 +24,8 @@ public sealed partial class AddressSpace
             return NtStatus.SectionProtection;
         }
         ulong sectionEnd = RoundUp(section.Size);
-        if (offset >= sectionEnd || size > sectionEnd - offset)
+        bool isReserved = section.AllowsReservedViews && (request.Type & MemoryTypes.Reserve) != 0 && !PageProtection.IsWriteCopy(request.Protection);
+        if (offset >= sectionEnd || (isReserved ? size >= RegionList.EndAddress : size > sectionEnd - offset))
         {
             return NtStatus.InvalidViewSize;
         }
@@ -50,7 +51,7 @@ public sealed partial class AddressSpace
             _regions.Add(region);
             if (section is FileSection && pages <= EagerPages)
             {
-                Materialize(region, 0, pages);
+                Materialize(region, 0, Math.Min(pages, view!.AccessiblePages));
             }
             return NtStatus.Success;
         }

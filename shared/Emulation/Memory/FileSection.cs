@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Emulation.Io.Host;
 using PortableVirt.Hypervisor;
 
 namespace PortableVirt.Emulation.Memory;
@@ -15,9 +16,36 @@ public sealed class FileSection(GuestMemory memory, SafeFileHandle file, ulong s
 {
     private FileSlot? _shared;
 
+    private bool IsWritable => (Protection & (PageProtection.ReadWrite | PageProtection.ExecuteReadWrite)) != 0;
+
+    /// <inheritdoc/>
+    public override bool AllowsReservedViews => true;
+
+    /// <inheritdoc/>
+    private protected override NtStatus Grow(ulong size)
+    {
+        if ((ulong)RandomAccess.GetLength(file) < size)
+        {
+            if (!IsWritable)
+            {
+                return NtStatus.SectionNotExtended;
+            }
+            if (NativeIo.FTruncate(file, (long)size) != 0)
+            {
+                return Errno.LastStatus;
+            }
+        }
+        Size = size;
+        return NtStatus.Success;
+    }
+
     private protected override NtStatus MakeView(ulong offset, ulong size, uint protection, out SectionView? view)
     {
         view = null;
+        if (size > (ulong)int.MaxValue << 12)
+        {
+            return NtStatus.NoMemory;
+        }
         try
         {
             if (PageProtection.IsWriteCopy(protection))
@@ -26,8 +54,14 @@ public sealed class FileSection(GuestMemory memory, SafeFileHandle file, ulong s
                 view = new FileSectionView(this, offset, GuestMemory.MapFile(file, (long)offset, length, FileMapping.Private), 0, ownsSlot: true);
                 return NtStatus.Success;
             }
-            bool writable = (Protection & (PageProtection.ReadWrite | PageProtection.ExecuteReadWrite)) != 0;
-            _shared ??= GuestMemory.MapFile(file, 0, Size, writable ? FileMapping.Shared : FileMapping.SharedReadOnly);
+            FileMapping mapping = IsWritable ? FileMapping.Shared : FileMapping.SharedReadOnly;
+            if (offset + size > (_shared?.Length ?? Size))
+            {
+                // Larger than the section was when its slot was made.
+                view = new ReservedFileSectionView(this, offset, GuestMemory.MapFile(file, (long)offset, size, mapping), file);
+                return NtStatus.Success;
+            }
+            _shared ??= GuestMemory.MapFile(file, 0, Size, mapping);
             view = new FileSectionView(this, offset, _shared, (long)(offset >> 12), ownsSlot: false);
             return NtStatus.Success;
         }

@@ -115,11 +115,24 @@ internal static class SectionCalls
         return written ? NtStatus.Success : NtStatus.AccessViolation;
     }
 
-    [NtSyscall("NtExtendSection", Support.Refused, "sections do not grow")]
+    [NtSyscall("NtExtendSection", Support.Full)]
     internal static NtStatus NtExtendSection(NtThread t, Handle section, GuestPointer size)
     {
-        NtStatus status = t.Reference(section, SectionExtendSize, out SectionObject _);
-        return status.IsSuccess ? NtStatus.NotSupported : status;
+        if (!t.Memory.TryRead(size, out long wanted))
+        {
+            return NtStatus.AccessViolation;
+        }
+        NtStatus status = t.Reference(section, SectionExtendSize, out SectionObject target);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        if (wanted < 0)
+        {
+            return NtStatus.InvalidParameter;
+        }
+        status = target.Extend((ulong)wanted, out ulong actual);
+        return !status.IsSuccess || t.Memory.TryWrite(size, actual) ? status : NtStatus.AccessViolation;
     }
 
     [NtSyscall("NtFlushVirtualMemory", Support.Partial, "views of files are the page cache itself; nothing is forced to the disk")]

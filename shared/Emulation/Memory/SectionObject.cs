@@ -30,9 +30,28 @@ public abstract class SectionObject(GuestMemory memory, ulong size, uint attribu
     /// <summary>Guest-physical memory of the VM.</summary>
     protected GuestMemory GuestMemory { get; } = memory;
 
+    /// <summary>A view with MEM_RESERVE may be larger than the section.</summary>
+    public virtual bool AllowsReservedViews => false;
+
+    /// <summary>NtExtendSection: a size that is not larger changes nothing. STATUS_SECTION_NOT_EXTENDED when the section cannot grow.</summary>
+    /// <param name="size">Bytes wanted.</param>
+    /// <param name="actual">Bytes that it has now.</param>
+    internal NtStatus Extend(ulong size, out ulong actual)
+    {
+        lock (_lock)
+        {
+            NtStatus status = size > Size ? Grow(size) : NtStatus.Success;
+            actual = Size;
+            return status;
+        }
+    }
+
+    /// <summary>Makes the section larger. Called under the section's lock.</summary>
+    private protected virtual NtStatus Grow(ulong size) => NtStatus.SectionNotExtended;
+
     /// <summary>Makes a view of [offset, offset + size).</summary>
     /// <param name="offset">Byte offset, a multiple of 4 KiB.</param>
-    /// <param name="size">Bytes, a multiple of 4 KiB, inside the section rounded up to pages.</param>
+    /// <param name="size">Bytes, a multiple of 4 KiB, inside the section rounded up to pages unless <see cref="AllowsReservedViews"/>.</param>
     /// <param name="protection">PAGE_ protection of the view.</param>
     /// <param name="view">The view; it holds the section until <see cref="SectionView.Release"/>.</param>
     internal NtStatus CreateView(ulong offset, ulong size, uint protection, out SectionView? view)

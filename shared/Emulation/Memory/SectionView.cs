@@ -14,6 +14,9 @@ internal abstract class SectionView(SectionObject section, ulong offset)
     /// <summary>True when a write to a copy-on-write page needs a frame of its own; false where the host mapping copies by itself.</summary>
     public virtual bool CopiesInGuest => false;
 
+    /// <summary>Pages from the view's start that can be accessed now; the rest of a view that is larger than its section waits for the section to grow.</summary>
+    public virtual long AccessiblePages => long.MaxValue;
+
     /// <summary>
     /// Gives the frames behind <paramref name="count"/> pages from <paramref name="page"/>, or fewer when they are not contiguous.
     /// </summary>
