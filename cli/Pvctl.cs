@@ -1,3 +1,4 @@
+using PortableVirt.Appliance.Format;
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Output;
@@ -20,44 +21,57 @@ public static class Pvctl
             return ExitCodes.Failed;
         }
 
-        if (words[0] is "-h" or "--help" or "help")
+        bool help = words[0] is "-h" or "--help" or "help";
+        if (help && words.Length == 1)
         {
-            Verb? subject = words.Length > 1 ? VerbTable.Find(words[1]) : null;
-            await Console.Out.WriteAsync(subject is null ? Help.Overview() : Help.Of(subject)).ConfigureAwait(false);
+            await Console.Out.WriteAsync(Help.Overview()).ConfigureAwait(false);
             return 0;
         }
 
-        Verb? verb = VerbTable.Find(words[0] == "--version" ? "version" : words[0]);
+        string name = help ? words[1] : words[0] == "--version" ? "version" : words[0];
+        bool json = words.Skip(1).TakeWhile(w => w != "--").Contains(Option.Json.Name);
+        Verb? verb = VerbTable.Find(name);
         if (verb is null)
         {
-            await Console.Error.WriteLineAsync($"pvctl: there is no verb {words[0]}; \"pvctl --help\" lists them").ConfigureAwait(false);
-            return ExitCodes.Failed;
+            string near = Suggestion.For(name, VerbTable.All.Select(v => v.Name));
+            return await FailAsync($"there is no verb {name}{near}; \"pvctl --help\" lists them", ExitCodes.Failed, json).ConfigureAwait(false);
         }
 
         try
         {
-            Arguments arguments = Arguments.Parse(verb.Options, words.AsSpan(1), verb.OptionsFirst);
-            if (arguments.Help)
+            Arguments arguments = Arguments.Parse(verb.Options, help ? [] : words.AsSpan(1), verb.OptionsFirst);
+            if (help || arguments.Help)
             {
                 await Console.Out.WriteAsync(Help.Of(verb)).ConfigureAwait(false);
                 return 0;
             }
 
+            json = arguments.Has(Option.Json.Name);
             return await verb.RunAsync(arguments).ConfigureAwait(false);
         }
-        catch (UsageException e)
+        catch (Exception e) when (Explain(e, verb) is { } failure)
         {
-            await Console.Error.WriteLineAsync($"pvctl: {e.Message}; see \"pvctl {verb.Name} --help\"").ConfigureAwait(false);
+            return await FailAsync(failure.Text, failure.ExitCode, json).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is HostException or IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync("pvctl: " + e.Message).ConfigureAwait(false);
-        }
-        catch (GrpcException e)
-        {
-            await Console.Error.WriteLineAsync("pvctl: " + DaemonConnection.Explain(e)).ConfigureAwait(false);
-        }
+    }
 
-        return verb.FailureCode;
+    /// <summary>What an exception means for the user; null for a defect.</summary>
+    private static (string Text, int ExitCode)? Explain(Exception e, Verb verb) => e switch
+    {
+        UsageException => ($"{e.Message}; see \"pvctl {verb.Name} --help\"", verb.FailureCode),
+        FailedException failed => (failed.Message, failed.ExitCode),
+        HostException or PackageException or IOException or UnauthorizedAccessException => (e.Message, verb.FailureCode),
+        GrpcException grpc => (DaemonConnection.Explain(grpc), verb.FailureCode),
+        _ => null,
+    };
+
+    private static async Task<int> FailAsync(string text, int exitCode, bool json)
+    {
+        await Console.Error.WriteLineAsync("pvctl: " + text).ConfigureAwait(false);
+        if (json)
+        {
+            await Console.Out.WriteAsync(Json.Error(text, exitCode)).ConfigureAwait(false);
+        }
+        return exitCode;
     }
 }

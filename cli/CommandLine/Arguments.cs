@@ -70,7 +70,8 @@ public sealed class Arguments
     {
         int equals = word.IndexOf('=', StringComparison.Ordinal);
         string name = equals < 0 ? word : word[..equals];
-        Option option = options.FirstOrDefault(o => o.Name == name) ?? throw new UsageException($"there is no option {name}");
+        Option option = options.FirstOrDefault(o => o.Name == name)
+            ?? throw new UsageException($"there is no option {name}{Suggestion.For(name, options.Select(o => o.Name).Append("--help"))}");
         string? value = equals < 0 ? null : word[(equals + 1)..];
         int taken = 0;
         if (option.Value is null)

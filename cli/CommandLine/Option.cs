@@ -5,4 +5,8 @@ namespace PortableVirt.Cli.CommandLine;
 /// <param name="Value">What its value is, for the help, "PATH[:ro]"; null for a switch.</param>
 /// <param name="Help">One line for people.</param>
 /// <param name="Repeatable">True: may be given more than once.</param>
-public sealed record Option(string Name, string? Value, string Help, bool Repeatable = false);
+public sealed record Option(string Name, string? Value, string Help, bool Repeatable = false)
+{
+    /// <summary>--json: the result, and errors too, as one JSON document on standard output (docs/json.md).</summary>
+    public static readonly Option Json = new("--json", null, "JSON for programs");
+}

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace PortableVirt.Cli.Hosts;
@@ -13,6 +14,18 @@ internal static partial class NativeTerminal
 
     /// <summary>SIGSTOP.</summary>
     public const int Stop = 19;
+
+    private const nuint GetWindowSize = 0x5413;
+    private const int UsualWidth = 80;
+
+    /// <summary>Columns of a terminal; 80 where it does not tell.</summary>
+    public static int Width(int descriptor)
+    {
+        // struct winsize: rows, columns, two fields of pixels, 16 bits each.
+        Span<byte> size = stackalloc byte[8];
+        int columns = Ioctl(descriptor, GetWindowSize, ref size[0]) == 0 ? BinaryPrimitives.ReadUInt16LittleEndian(size[2..]) : 0;
+        return columns == 0 ? UsualWidth : columns;
+    }
 
     [LibraryImport("libc", EntryPoint = "ioctl")]
     public static partial int Ioctl(int descriptor, nuint request, ref byte argument);

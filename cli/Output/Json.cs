@@ -17,4 +17,15 @@ public static class Json
 
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
     }
+
+    /// <summary>A failure: {"error":{"message":text,"exitCode":N}}.</summary>
+    public static string Error(string message, int exitCode) => Document(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject("error");
+        writer.WriteString("message", message);
+        writer.WriteNumber("exitCode", exitCode);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    });
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
@@ -46,19 +47,7 @@ public static class StatusReport
             return;
         }
 
-        string json = Json.Document(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("source", outcome.FromProgram ? "program" : "portablevirt");
-            writer.WriteNumber("code", outcome.ExitCode);
-            writer.WriteNumber("ntStatus", outcome.NtStatus);
-            if (outcome.Failure is not null)
-            {
-                writer.WriteString("failure", outcome.Failure);
-            }
-
-            writer.WriteEndObject();
-        });
+        string json = Json.Document(writer => Write(writer, outcome));
         if (file is not null)
         {
             File.WriteAllText(file, json);
@@ -70,6 +59,20 @@ public static class StatusReport
             using FileStream stream = new(handle, FileAccess.Write, 0);
             stream.Write(Encoding.UTF8.GetBytes(json));
         }
+    }
+
+    /// <summary>Writes the report as a JSON object.</summary>
+    public static void Write(Utf8JsonWriter writer, RunOutcome outcome)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("source", outcome.FromProgram ? "program" : "portablevirt");
+        writer.WriteNumber("code", outcome.ExitCode);
+        writer.WriteNumber("ntStatus", outcome.NtStatus);
+        if (outcome.Failure is not null)
+        {
+            writer.WriteString("failure", outcome.Failure);
+        }
+        writer.WriteEndObject();
     }
 
     /// <summary>The number of a descriptor.</summary>

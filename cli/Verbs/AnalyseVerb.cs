@@ -40,12 +40,14 @@ public sealed class AnalyseVerb : Verb
         new("--output", "FILE", "write the list there instead of PROGRAM.exe.list; runs in an older list of it are kept"),
         new("--scenario", "NAME", "name of this run in the list (default); runs of one name add up"),
         .. RunOptions.Table.Where(o => _runOptions.Contains(o.Name)),
+        Option.Json,
     ];
 
     /// <inheritdoc/>
     public override string Notes => """
         The list is text, one fact a line, made to be read and compared with diff. "pvctl explain LIST" sums it up.
         Exit code 0 when the list was written, whatever the program's own; 125 to 127 as those of pvctl run.
+        With --json the program's standard output goes to standard error.
         """;
 
     /// <inheritdoc/>
@@ -59,48 +61,43 @@ public sealed class AnalyseVerb : Verb
         }
         string program = Path.GetFullPath(options.ProgramPath, options.WorkingFolder);
         string output = Path.GetFullPath(arguments.Value("--output") ?? Path.GetFileName(program) + ".list");
-        try
+        bool json = arguments.Has(Option.Json.Name);
+        IReadOnlyList<RunRecord> runs = ReadRuns(output);
+        if (!File.Exists(program))
         {
-            IReadOnlyList<RunRecord> runs = File.Exists(output) ? NeedListText.Read(File.ReadAllText(output)).Runs : [];
-            if (!File.Exists(program))
+            throw new FailedException($"{program} does not exist: check the path", ExitCodes.NotFound);
+        }
+        NeedList list = AnalyzeFiles(program, options.SystemLibraryFolder ?? SystemLibrary.DebianFolder);
+        RunOutcome? outcome = null;
+        if (!arguments.Has("--static"))
+        {
+            UseRecorder recorder = new();
+            using SafeFileHandle kvm = KvmAccess.Open();
+            // With --json standard output is the result's alone.
+            outcome = EmbeddedRun.Run(options with { Recorder = recorder, StdOut = json ? options.StdErr : options.StdOut }, kvm);
+            if (outcome.Failure is not null && recorder.Facts.Count == 0)
             {
-                return Task.FromResult(Fail(ExitCodes.NotFound, $"{program} does not exist: check the path"));
+                throw new FailedException(outcome.Failure, outcome.ExitCode);
             }
-            NeedList? list = AnalyzeFiles(program, options.SystemLibraryFolder ?? SystemLibrary.DebianFolder, out PeError? error);
-            if (list is null)
-            {
-                return Task.FromResult(Fail(ExitCodes.CannotRun, error!.Describe(program)));
-            }
-            string ended = "not run";
-            if (!arguments.Has("--static"))
-            {
-                UseRecorder recorder = new();
-                using SafeFileHandle kvm = KvmAccess.Open();
-                RunOutcome outcome = EmbeddedRun.Run(options with { Recorder = recorder }, kvm);
-                if (outcome.Failure is not null && recorder.Facts.Count == 0)
-                {
-                    return Task.FromResult(Fail(outcome.ExitCode, outcome.Failure));
-                }
-                ended = $"the program ended with {outcome.ExitCode.ToString(CultureInfo.InvariantCulture)}{(outcome.Failure is null ? "" : ", " + outcome.Failure)}";
-                RunRecord run = runs.FirstOrDefault(r => r.Scenario == scenario) ?? new RunRecord(scenario, []);
-                runs = [.. runs.Where(r => r.Scenario != scenario).Append(run.Add(recorder.Facts)).OrderBy(r => r.Scenario, StringComparer.Ordinal)];
-            }
-            list = list with { Runs = runs };
-            WholeFile.Write(output, NeedListText.Write(list));
+            RunRecord run = runs.FirstOrDefault(r => r.Scenario == scenario) ?? new RunRecord(scenario, []);
+            runs = [.. runs.Where(r => r.Scenario != scenario).Append(run.Add(recorder.Facts)).OrderBy(r => r.Scenario, StringComparer.Ordinal)];
+        }
+        list = list with { Runs = runs };
+        WholeFile.Write(output, NeedListText.Write(list));
+        if (json)
+        {
+            Console.Out.Write(ToJson(output, list, outcome));
+        }
+        else
+        {
+            string ended = outcome is null ? "not run"
+                : $"the program ended with {outcome.ExitCode.ToString(CultureInfo.InvariantCulture)}{(outcome.Failure is null ? "" : ", " + outcome.Failure)}";
             Console.Error.WriteLine($"{output}: {list.Modules.Count} modules, {list.Functions.Count} functions, {list.Runs.Sum(r => r.Facts.Count)} facts of runs; {ended}");
-            return Task.FromResult(0);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HostException)
-        {
-            return Task.FromResult(Fail(ExitCodes.Failed, e.Message));
-        }
-        catch (FormatException e)
-        {
-            return Task.FromResult(Fail(ExitCodes.Failed, $"{output}: {e.Message}; move the file away, or name another with --output"));
-        }
+        return Task.FromResult(0);
     }
 
-    internal static NeedList? AnalyzeFiles(string program, string systemFolder, out PeError? error)
+    internal static NeedList? AnalyzeFiles(string program, string systemFolder, out PeError? error, Action<long>? progress = null)
     {
         using MappedFile file = MappedFile.Open(program);
         if (!PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out error) || (error = PeProgram.Check(image)) is not null)
@@ -108,12 +105,55 @@ public sealed class AnalyseVerb : Verb
             return null;
         }
         using FolderResolver resolver = new(Path.GetDirectoryName(program)!, systemFolder, GateModules.Build(), GateModules.AddedExports);
-        return StaticAnalyzer.Analyze(image, Path.GetFileName(program), resolver);
+        return StaticAnalyzer.Analyze(image, Path.GetFileName(program), resolver, progress);
     }
 
-    private static int Fail(int code, string text)
+    private static NeedList AnalyzeFiles(string program, string systemFolder)
     {
-        Console.Error.WriteLine("pvctl: " + text);
-        return code;
+        using Progress progress = new(1);
+        progress.Step($"looking at {Path.GetFileName(program)}");
+        return AnalyzeFiles(program, systemFolder, out PeError? error, progress.Add) ?? throw new FailedException(error!.Describe(program), ExitCodes.CannotRun);
     }
+
+    private static IReadOnlyList<RunRecord> ReadRuns(string output)
+    {
+        try
+        {
+            return File.Exists(output) ? NeedListText.Read(File.ReadAllText(output)).Runs : [];
+        }
+        catch (FormatException e)
+        {
+            throw new FailedException($"{output}: {e.Message}; move the file away, or name another with --output", ExitCodes.Failed);
+        }
+    }
+
+    private static string ToJson(string output, NeedList list, RunOutcome? outcome) => Json.Document(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("list", output);
+        writer.WriteString("program", list.Program);
+        writer.WriteString("programSha256", list.Modules[0].Sha256);
+        writer.WriteNumber("modules", list.Modules.Count);
+        writer.WriteNumber("functions", list.Functions.Count);
+        writer.WriteNumber("gates", list.Gates.Count);
+        writer.WriteStartArray("runs");
+        foreach (RunRecord run in list.Runs)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("scenario", run.Scenario);
+            writer.WriteNumber("facts", run.Facts.Count);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WritePropertyName("ended");
+        if (outcome is null)
+        {
+            writer.WriteNullValue();
+        }
+        else
+        {
+            StatusReport.Write(writer, outcome);
+        }
+        writer.WriteEndObject();
+    });
 }

@@ -19,7 +19,7 @@ public sealed class ExplainVerb : Verb
     public override string Summary => "Says what a list holds, or why a module is in it";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Option> Options => [];
+    public override IReadOnlyList<Option> Options => [Option.Json];
 
     /// <inheritdoc/>
     public override Task<int> RunAsync(Arguments arguments)
@@ -28,30 +28,41 @@ public sealed class ExplainVerb : Verb
         {
             throw new UsageException("which list? pvctl analyse makes them");
         }
-        NeedList list;
-        try
-        {
-            list = NeedListText.Read(File.ReadAllText(arguments.Operands[0]));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
-        {
-            Console.Error.WriteLine($"pvctl: {arguments.Operands[0]}: {e.Message}");
-            return Task.FromResult(ExitCodes.Failed);
-        }
+        NeedList list = Read(arguments.Operands[0]);
+        bool json = arguments.Has(Option.Json.Name);
         if (arguments.Operands.Count == 1)
         {
-            Console.Out.Write(Summarize(list));
+            Console.Out.Write(json ? NeedListJson.Summary(list) : Summarize(list));
             return Task.FromResult(0);
         }
         string name = arguments.Operands[1].ToLowerInvariant();
-        if (list.Modules.FirstOrDefault(m => m.Name == name) is not { } module)
+        ModuleNeed? module = list.Modules.FirstOrDefault(m => m.Name == name);
+        bool isUsed = list.Runs.Any(run => run.OfKind("module").Contains(name));
+        if (json)
         {
-            bool used = list.Runs.Any(run => run.OfKind("module").Contains(name));
-            Console.Out.WriteLine(used ? $"{name}: no import leads to it; the program loaded it while it ran" : $"{name} is not in the list");
-            return Task.FromResult(used ? 0 : 1);
+            Console.Out.Write(NeedListJson.Module(list, name, module));
         }
-        Console.Out.Write(Explain(list, module));
-        return Task.FromResult(0);
+        else if (module is null)
+        {
+            Console.Out.WriteLine(isUsed ? $"{name}: no import leads to it; the program loaded it while it ran" : $"{name} is not in the list");
+        }
+        else
+        {
+            Console.Out.Write(Explain(list, module));
+        }
+        return Task.FromResult(module is null && !isUsed ? 1 : 0);
+    }
+
+    private static NeedList Read(string file)
+    {
+        try
+        {
+            return NeedListText.Read(File.ReadAllText(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw new FailedException($"{file}: {e.Message}", ExitCodes.Failed);
+        }
     }
 
     private static string Summarize(NeedList list)
@@ -68,7 +79,7 @@ public sealed class ExplainVerb : Verb
         foreach (ModuleNeed module in list.Modules)
         {
             modules.Add(
-                module.Name, module.Origin.ToString().ToLowerInvariant(), module.Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                module.Name, NeedListText.Word(module.Origin), module.Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 module.IsDelayed ? module.NeededBy + " (delayed)" : module.NeededBy, list.Runs.Count == 0 ? "-" : seen.Contains(module.Name) || module.NeededBy.Length == 0 ? "yes" : "no");
         }
         foreach (string extra in seen.Except(list.Modules.Select(m => m.Name)).Order(StringComparer.Ordinal))
@@ -104,7 +115,7 @@ public sealed class ExplainVerb : Verb
     private static string Explain(NeedList list, ModuleNeed module)
     {
         StringBuilder text = new();
-        text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{module.Name}: {module.Length} bytes, {module.Origin.ToString().ToLowerInvariant()}\n");
+        text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{module.Name}: {module.Length} bytes, {NeedListText.Word(module.Origin)}\n");
         Dictionary<string, ModuleNeed> byName = list.Modules.ToDictionary(m => m.Name, StringComparer.Ordinal);
         for (ModuleNeed at = module; at.NeededBy.Length != 0 && byName.TryGetValue(at.NeededBy, out ModuleNeed? by); at = by)
         {
@@ -112,7 +123,7 @@ public sealed class ExplainVerb : Verb
         }
         foreach (FunctionNeed function in list.Functions.Where(f => f.Module == module.Name))
         {
-            text.Append($"  {function.Importer}: {function.Function}{(function.Kind == BindingKind.Import ? "" : $" ({function.Kind.ToString().ToLowerInvariant()})")}\n");
+            text.Append($"  {function.Importer}: {function.Function}{(function.Kind == BindingKind.Import ? "" : $" ({NeedListText.Word(function.Kind)})")}\n");
         }
         foreach (RunRecord run in list.Runs)
         {

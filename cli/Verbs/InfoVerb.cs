@@ -17,13 +17,13 @@ public sealed class InfoVerb : Verb
     public override string Summary => "Shows the daemon, this host's KVM and where runs happen";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Option> Options => [new("--json", null, "JSON for programs")];
+    public override IReadOnlyList<Option> Options => [Option.Json];
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(Arguments arguments)
     {
         HostReport report = await HostReport.MakeAsync().ConfigureAwait(false);
-        await Console.Out.WriteAsync(arguments.Has("--json") ? ToJson(report) : ToText(report)).ConfigureAwait(false);
+        await Console.Out.WriteAsync(arguments.Has(Option.Json.Name) ? ToJson(report) : ToText(report)).ConfigureAwait(false);
         return 0;
     }
 

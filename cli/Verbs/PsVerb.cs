@@ -22,7 +22,7 @@ public sealed class PsVerb : Verb
     public override string Summary => "Lists running VMs: your own; for root and group portablevirt, everybody's";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Option> Options => [new("--json", null, "JSON for programs")];
+    public override IReadOnlyList<Option> Options => [Option.Json];
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(Arguments arguments)
@@ -30,7 +30,7 @@ public sealed class PsVerb : Verb
         using GrpcChannel channel = DaemonConnection.Open();
         ListVmsResponse response = await channel.UnaryCallAsync(
             DaemonMethods.ListVms, new ListVmsRequest(), new CallOptions(TimeSpan.FromSeconds(10))).ConfigureAwait(false);
-        await Console.Out.WriteAsync(arguments.Has("--json") ? ToJson(response) : ToTable(response)).ConfigureAwait(false);
+        await Console.Out.WriteAsync(arguments.Has(Option.Json.Name) ? ToJson(response) : ToTable(response)).ConfigureAwait(false);
         return 0;
     }
 

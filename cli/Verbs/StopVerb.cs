@@ -1,6 +1,7 @@
 using System.Globalization;
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
+using PortableVirt.Cli.Output;
 using PortableVirt.Protocol.Grpc;
 using PortableVirt.Protocol.Services;
 using PortableVirt.Protocol.V1;
@@ -27,6 +28,7 @@ public sealed class StopVerb : Verb
     [
         new("--force", null, "end at once, without asking"),
         new("--grace", "SECONDS", $"time between asking and force (default {DefaultGraceSeconds})"),
+        Option.Json,
     ];
 
     /// <inheritdoc/>
@@ -42,7 +44,7 @@ public sealed class StopVerb : Verb
 
         uint grace = arguments.Has("--force") ? 0 : ParseGrace(arguments.Value("--grace"));
         using GrpcChannel channel = DaemonConnection.Open();
-        int code = 0;
+        List<(string Id, string? Problem)> ends = [];
         foreach (string id in arguments.Operands)
         {
             try
@@ -51,16 +53,35 @@ public sealed class StopVerb : Verb
                     DaemonMethods.StopVm,
                     new StopVmRequest { VmId = id, GraceMilliseconds = grace * 1000 },
                     new CallOptions(TimeSpan.FromSeconds(grace + 30))).ConfigureAwait(false);
+                ends.Add((id, null));
             }
             catch (GrpcException e) when (e.InnerException is null)
             {
-                await Console.Error.WriteLineAsync("pvctl: " + DaemonConnection.Explain(e)).ConfigureAwait(false);
-                code = 1;
+                ends.Add((id, DaemonConnection.Explain(e)));
+                await Console.Error.WriteLineAsync("pvctl: " + ends[^1].Problem).ConfigureAwait(false);
             }
         }
 
-        return code;
+        if (arguments.Has(Option.Json.Name))
+        {
+            await Console.Out.WriteAsync(ToJson(ends)).ConfigureAwait(false);
+        }
+        return ends.Any(end => end.Problem is not null) ? 1 : 0;
     }
+
+    private static string ToJson(List<(string Id, string? Problem)> ends) => Json.Document(writer =>
+    {
+        writer.WriteStartArray();
+        foreach ((string id, string? problem) in ends)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", id);
+            writer.WriteBoolean("stopped", problem is null);
+            writer.WriteString("problem", problem);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    });
 
     private static uint ParseGrace(string? text)
     {

@@ -16,12 +16,19 @@ public sealed class VersionVerb : Verb
     public override string Summary => "Shows the version of pvctl";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Option> Options => [];
+    public override IReadOnlyList<Option> Options => [Option.Json];
 
     /// <inheritdoc/>
     public override Task<int> RunAsync(Arguments arguments)
     {
-        Console.Out.WriteLine("pvctl " + ProductVersion.Text);
+        Console.Out.Write(arguments.Has(Option.Json.Name) ? ToJson() : $"pvctl {ProductVersion.Text}\n");
         return Task.FromResult(0);
     }
+
+    private static string ToJson() => Json.Document(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("version", ProductVersion.Text);
+        writer.WriteEndObject();
+    });
 }

@@ -58,7 +58,8 @@ public static class NeedListText
     /// <exception cref="FormatException">A line is not what <see cref="Write"/> makes; the message has its number.</exception>
     public static NeedList Read(string text) => new NeedListReader().Read(text);
 
-    internal static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+    /// <summary>A value of an enumeration as lists spell it: lower case.</summary>
+    public static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     /// <summary>The name that <see cref="Name"/> wrote.</summary>
     internal static string ReadName(string word) => word.Replace("%20", " ", StringComparison.Ordinal).Replace("%25", "%", StringComparison.Ordinal);

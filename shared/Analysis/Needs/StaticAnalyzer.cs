@@ -17,7 +17,9 @@ public sealed class StaticAnalyzer
     private readonly HashSet<FunctionNeed> _functions = [];
     private readonly Queue<Found> _queue = new();
 
-    private StaticAnalyzer(IModuleResolver resolver) => _resolver = resolver;
+    private readonly Action<long>? _progress;
+
+    private StaticAnalyzer(IModuleResolver resolver, Action<long>? progress) => (_resolver, _progress) = (resolver, progress);
 
     private sealed record Found(PeImage Image, string Name, ModuleOrigin Origin, string NeededBy, bool IsDelayed);
 
@@ -25,9 +27,10 @@ public sealed class StaticAnalyzer
     /// <param name="program">The program.</param>
     /// <param name="name">Its file name.</param>
     /// <param name="resolver">Finds DLLs.</param>
-    public static NeedList Analyze(PeImage program, string name, IModuleResolver resolver)
+    /// <param name="progress">Told the bytes of every module when it is found; null for nobody.</param>
+    public static NeedList Analyze(PeImage program, string name, IModuleResolver resolver, Action<long>? progress = null)
     {
-        StaticAnalyzer analyzer = new(resolver);
+        StaticAnalyzer analyzer = new(resolver, progress);
         analyzer.Add(new Found(program, name.ToLowerInvariant(), ModuleOrigin.Program, "", false));
         analyzer.Follow(delayed: false);
         foreach (Found found in analyzer._modules.Values.ToList())
@@ -57,6 +60,7 @@ public sealed class StaticAnalyzer
         if (_modules.Count < ImportClosure.Limit && _modules.TryAdd(found.Name, found))
         {
             _queue.Enqueue(found);
+            _progress?.Invoke(found.Image.FileLength);
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class PackageWriter
     /// <param name="runner">The runner's bytes.</param>
     /// <param name="manifest">The manifest.</param>
     /// <param name="open">Opens a member's bytes; called once a member, in order.</param>
-    /// <param name="progress">Told the bytes written so far after every member; null for nobody.</param>
+    /// <param name="progress">Told the bytes written so far, after the runner and after every member; null for nobody.</param>
     public static void Write(Stream output, Stream runner, PackageManifest manifest, Func<PackageMember, Stream> open, Action<long>? progress = null)
     {
         if (manifest.Members.Count >= ZipRecords.MaximumFiles)
@@ -28,6 +28,7 @@ public sealed class PackageWriter
         }
         PackageWriter writer = new(output);
         runner.CopyTo(output);
+        progress?.Invoke(output.Position);
         writer.Add(PackageManifest.Path, new MemoryStream(Encoding.UTF8.GetBytes(manifest.Write())));
         foreach (PackageMember member in manifest.Members)
         {

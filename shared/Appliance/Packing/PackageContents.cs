@@ -138,5 +138,6 @@ public sealed class PackageContents
             throw new PackageException($"{file.Path} cannot be in a package: its name has characters that packages do not allow");
         }
         _files.TryAdd(file.Path, file);
+        _sources.Collected?.Invoke(file.Content.Length);
     }
 }

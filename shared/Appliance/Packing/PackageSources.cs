@@ -20,4 +20,7 @@ public sealed record PackageSources
 
     /// <summary>Patterns of more files beside the program, relative to its folder ("data/*.txt"; '*' and '?' within one part).</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Told the bytes of every file that was taken in, or null.</summary>
+    public Action<long>? Collected { get; init; }
 }

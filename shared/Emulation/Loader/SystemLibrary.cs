@@ -11,6 +11,9 @@ public sealed class SystemLibrary(string folder)
     /// <summary>Where Debian's libwine package keeps its 64-bit PE DLLs.</summary>
     public const string DebianFolder = "/usr/lib/x86_64-linux-gnu/wine/x86_64-windows";
 
+    /// <summary>Where Debian's libwine package keeps its code page and locale files.</summary>
+    public const string DebianNlsFolder = "/usr/share/wine/nls";
+
     /// <summary>Host folder.</summary>
     public string Folder { get; } = folder;
 

@@ -1,3 +1,4 @@
+using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Registry;
 using PortableVirt.Emulation.SystemInfo;
 
@@ -14,7 +15,7 @@ public sealed partial class Executive
     public MachineIdentity Machine { get; set; } = MachineIdentity.Default;
 
     /// <summary>Host folder with the system library's *.nls tables.</summary>
-    public string NlsFolder { get; set; } = "/usr/share/wine/nls";
+    public string NlsFolder { get; set; } = SystemLibrary.DebianNlsFolder;
 
     /// <summary>Default locales.</summary>
     public LocaleSettings Locale { get; set; } = new();

@@ -1,0 +1,22 @@
+using PortableVirt.Emulation.Loader;
+
+namespace PortableVirt.Cli.Packages;
+
+/// <summary>What a package is made of.</summary>
+public sealed record PackageRequest
+{
+    /// <summary>Full path of the program.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Full path of the package to write.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Folder of the Windows DLLs.</summary>
+    public string SystemFolder { get; init; } = SystemLibrary.DebianFolder;
+
+    /// <summary>A list of pvctl analyse, or null.</summary>
+    public string? ListFile { get; init; }
+
+    /// <summary>Patterns of more files beside the program.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+}
