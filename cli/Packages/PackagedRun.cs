@@ -1,6 +1,8 @@
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Appliance.Format;
+using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
+using PortableVirt.Cli.Index;
 using PortableVirt.Cli.Runs;
 using PortableVirt.VmApp.Core;
 
@@ -16,19 +18,14 @@ public static class PackagedRun
     /// <param name="arguments">The program's arguments.</param>
     public static int? TryRun(string[] arguments)
     {
-        string? self = Environment.ProcessPath;
-        if (self is null)
-        {
-            return null;
-        }
         try
         {
             using PackageReader? reader = PackageReader.TryOpen("/proc/self/exe");
             return reader is null ? null : Run(reader, arguments);
         }
-        catch (Exception e) when (e is PackageException or HostException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is PackageException or HostException or UsageException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"{Path.GetFileName(self)}: {e.Message}");
+            Tell(e.Message);
             return ExitCodes.Failed;
         }
     }
@@ -39,28 +36,22 @@ public static class PackagedRun
         string folder = PackageStore.Unpack(reader, out bool isTemporary);
         try
         {
-            string current = Directory.GetCurrentDirectory();
+            if (UserFolders.DataHome is not null && Environment.ProcessPath is { } self)
+            {
+                PackageIndex.OfUser().Used(reader.Manifest.Id, self);
+            }
+            string[] words = Environment.GetEnvironmentVariable(PackageStart.OptionsVariable) is { Length: > 0 } text ? text.Split('\n') : [];
             string program = Path.Combine(folder, reader.Manifest.Program);
-            Dictionary<string, string> environment = RunOptions.CurrentEnvironment();
-            environment.Remove(DataVariable, out string? data);
-            RunOutcome outcome = EmbeddedRun.Run(
-                new LaunchOptions
-                {
-                    ProgramPath = program,
-                    Arguments = arguments,
-                    WorkingFolder = current,
-                    Environment = environment,
-                    Private = true,
-                    Grants = [new Grant(current, false), new Grant(Path.GetDirectoryName(program)!, true)],
-                    SystemLibraryFolder = Path.Combine(folder, PackageManifest.SystemFolder),
-                    NlsFolder = Path.Combine(folder, PackageManifest.NlsFolder),
-                    DataFolder = data is { Length: > 0 } ? Path.GetFullPath(data) : null,
-                },
-                kvm);
+            Arguments parsed = Arguments.Parse(RunOptions.Table, [.. words, "--", program, .. arguments], optionsFirst: true);
+            string? statusFile = parsed.Value(RunOptions.StatusFile);
+            string? statusDescriptor = parsed.Value(RunOptions.JsonStatus);
+            StatusReport.Check(statusFile, statusDescriptor);
+            RunOutcome outcome = EmbeddedRun.Run(Options(parsed, program, folder), kvm);
             if (outcome.Failure is not null)
             {
-                Console.Error.WriteLine($"{Path.GetFileName(Environment.ProcessPath)}: {outcome.Failure}");
+                Tell(outcome.Failure);
             }
+            StatusReport.Write(outcome, statusFile, statusDescriptor);
             return outcome.ExitCode;
         }
         finally
@@ -71,4 +62,28 @@ public static class PackagedRun
             }
         }
     }
+
+    private static LaunchOptions Options(Arguments parsed, string program, string folder)
+    {
+        LaunchOptions given = RunOptions.Read(parsed);
+        Dictionary<string, string> environment = new(given.Environment, StringComparer.Ordinal);
+        environment.Remove(PackageStart.OptionsVariable);
+        environment.Remove(DataVariable, out string? data);
+        List<Grant> grants = [.. given.Grants, new Grant(Path.GetDirectoryName(program)!, true)];
+        if (!given.Private && !parsed.Has(RunOptions.Documents))
+        {
+            grants.Add(new Grant(given.WorkingFolder, false));
+        }
+        return given with
+        {
+            Environment = environment,
+            Private = true,
+            Grants = grants,
+            SystemLibraryFolder = Path.Combine(folder, PackageManifest.SystemFolder),
+            NlsFolder = Path.Combine(folder, PackageManifest.NlsFolder),
+            DataFolder = given.DataFolder ?? (data is { Length: > 0 } ? Path.GetFullPath(data) : null),
+        };
+    }
+
+    private static void Tell(string text) => Console.Error.WriteLine($"{Path.GetFileName(Environment.ProcessPath)}: {text}");
 }

@@ -19,12 +19,16 @@ public static class RunOptions
     /// <summary>Descriptor for the status report.</summary>
     public const string JsonStatus = "--json-status";
 
+    /// <summary>Arguments that name files are documents.</summary>
+    public const string Documents = "--documents";
+
     private const string ReadOnlySuffix = ":ro";
 
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<Option> Table =
     [
         new("--grant", "PATH[:ro]", "show a host file or folder to the program, under Z:; :ro for reading only", Repeatable: true),
+        new(Documents, null, "arguments that name host files: show their folders too, and pass the files as the program sees them"),
         new("--private", null, "grant nothing but what --grant names, share no clipboard"),
         new("--env", "NAME=VALUE", "set an environment variable", Repeatable: true),
         new("--workdir", "FOLDER", "start in another folder"),
@@ -62,7 +66,7 @@ public static class RunOptions
             }
         }
 
-        return new LaunchOptions
+        LaunchOptions options = new()
         {
             ProgramPath = program,
             Arguments = [.. arguments.Operands.Skip(1)],
@@ -77,6 +81,7 @@ public static class RunOptions
             Stats = arguments.Has("--stats"),
             Network = ReadNetwork(arguments.Value("--network")),
         };
+        return arguments.Has(Documents) ? DocumentArguments.Apply(options, keepFolder: arguments.Has("--workdir")) : options;
     }
 
     private static string? FullPath(string? path, string current) => path is null ? null : Path.GetFullPath(path, current);

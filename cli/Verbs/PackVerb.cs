@@ -1,5 +1,7 @@
 using PortableVirt.Appliance.Format;
 using PortableVirt.Cli.CommandLine;
+using PortableVirt.Cli.Hosts;
+using PortableVirt.Cli.Index;
 using PortableVirt.Cli.Output;
 using PortableVirt.Cli.Packages;
 using PortableVirt.Emulation.Loader;
@@ -58,8 +60,21 @@ public sealed class PackVerb : Verb
         {
             Console.Error.WriteLine("pvctl: no run is known: DLLs that the program loads by name are not in the package (pvctl analyse records them, --from-analysis takes them in)");
         }
+        Enter(request, made);
         Tell(arguments.Has(Option.Json.Name), request.Output, made);
         return Task.FromResult(0);
+    }
+
+    private static void Enter(PackageRequest request, MadePackage made)
+    {
+        try
+        {
+            PackageIndex.OfUser().Add(IndexEntries.Of(request, made, isOwn: false));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HostException)
+        {
+            Console.Error.WriteLine($"pvctl: the package is made, but cannot be entered in the index: {e.Message}");
+        }
     }
 
     private static MadePackage Make(PackageRequest request)

@@ -1,6 +1,8 @@
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
+using PortableVirt.Cli.Index;
+using PortableVirt.Cli.Packages;
 using PortableVirt.Cli.Runs;
 using PortableVirt.Protocol.Grpc;
 using PortableVirt.VmApp.Core;
@@ -14,7 +16,7 @@ public sealed class RunVerb : Verb
     public override string Name => "run";
 
     /// <inheritdoc/>
-    public override string Operands => "[--] PROGRAM.exe [arguments]";
+    public override string Operands => "[--] PROGRAM.exe|APP|NAME [arguments]";
 
     /// <inheritdoc/>
     public override string Summary => "Runs a Windows program in a VM of its own";
@@ -30,7 +32,7 @@ public sealed class RunVerb : Verb
 
     /// <inheritdoc/>
     public override string Notes => """
-        The working folder and the program's folder are granted unless --private is given. With a daemon the program runs
+        APP is a package, NAME one of "pvctl packages". The working folder and the program's folder are granted unless --private is given. With a daemon the program runs
         through it, otherwise in this process; in both cases it has this command's own stdin, stdout and stderr.
         Ctrl-C, SIGTERM and SIGHUP ask the program to end. When it has not answered after half a second, the next one ends it.
 
@@ -42,6 +44,11 @@ public sealed class RunVerb : Verb
     /// <inheritdoc/>
     public override async Task<int> RunAsync(Arguments arguments)
     {
+        if (PackageOf(arguments) is { } package)
+        {
+            return PackageStart.Run(package, PackageStart.Words(arguments), [.. arguments.Operands.Skip(1)]);
+        }
+
         LaunchOptions options = RunOptions.Read(arguments);
         string? statusDescriptor = arguments.Value(RunOptions.JsonStatus);
         StatusReport.Check(arguments.Value(RunOptions.StatusFile), statusDescriptor);
@@ -53,6 +60,20 @@ public sealed class RunVerb : Verb
 
         StatusReport.Write(outcome, arguments.Value(RunOptions.StatusFile), statusDescriptor);
         return outcome.ExitCode;
+    }
+
+    /// <summary>The package that is to be run, by its file or its name in the index; null when it is not one.</summary>
+    private static string? PackageOf(Arguments arguments)
+    {
+        string word = arguments.Operands.FirstOrDefault() ?? "";
+        string path = word.Length == 0 ? "" : Path.GetFullPath(word);
+        if (File.Exists(path))
+        {
+            return PackageStart.IsPackage(path) ? path : null;
+        }
+
+        return word.Length == 0 || word.Contains('/', StringComparison.Ordinal) || UserFolders.DataHome is null
+            ? null : PackageIndex.OfUser().Find(word)?.Package;
     }
 
     private static async Task<RunOutcome> RunAsync(LaunchOptions options, bool embedded, bool daemon)

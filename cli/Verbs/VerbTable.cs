@@ -4,7 +4,11 @@ namespace PortableVirt.Cli.Verbs;
 public static class VerbTable
 {
     /// <summary>In the order of the help.</summary>
-    public static readonly IReadOnlyList<Verb> All = [new RunVerb(), new AnalyseVerb(), new ExplainVerb(), new PackVerb(), new PsVerb(), new StopVerb(), new InfoVerb(), new VersionVerb()];
+    public static readonly IReadOnlyList<Verb> All =
+    [
+        new RunVerb(), new OpenVerb(), new AnalyseVerb(), new ExplainVerb(), new PackVerb(), new PackagesVerb(), new RemoveVerb(), new LinkVerb(), new UnlinkVerb(),
+        new PsVerb(), new StopVerb(), new InfoVerb(), new VersionVerb(),
+    ];
 
     /// <summary>The verb of a name, or null.</summary>
     public static Verb? Find(string name) => All.FirstOrDefault(v => v.Name == name);

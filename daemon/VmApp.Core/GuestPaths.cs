@@ -5,12 +5,9 @@ namespace PortableVirt.VmApp.Core;
 /// <summary>Where host files appear in the guest.</summary>
 internal sealed class GuestPaths(FilePolicy policy)
 {
-    /// <summary>DOS path of a host file: Z: and its host path.</summary>
-    public static string FromHost(string path) => "Z:" + path.Replace('/', '\\');
-
     /// <summary>DOS path of a host folder with a trailing backslash; C:\ when the program may not see the folder.</summary>
     public string FolderFromHost(string folder) =>
-        policy.Ask(folder).Kind == FileVerdictKind.Granted ? FromHost(folder).TrimEnd('\\') + "\\" : @"C:\";
+        policy.Ask(folder).Kind == FileVerdictKind.Granted ? DosPath.OfHost(folder).TrimEnd('\\') + "\\" : @"C:\";
 
     /// <summary>NT device name of a path on drive Z:.</summary>
     public static string DeviceName(string dosPath) => @"\Device\HarddiskVolume2" + dosPath[2..];

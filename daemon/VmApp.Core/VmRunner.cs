@@ -132,7 +132,7 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
 
     private VmExit Start(Executive executive, RunReport report, SafeFileHandle file, string path, GuestPaths paths, SystemLibrary library)
     {
-        string dosPath = GuestPaths.FromHost(path);
+        string dosPath = DosPath.OfHost(path);
         NtStatus status = ImageSectionFactory.Create(executive, file, RandomAccess.GetLength(file), GuestPaths.DeviceName(dosPath), MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
         if (!status.IsSuccess)
         {

@@ -9,7 +9,7 @@ namespace PortableVirt.Emulation.Io.Host;
 /// "*:&lt;&gt;?|\ and a trailing dot or space (the convention of Samba and WSL), U+F000 + the byte for bytes that are no valid
 /// UTF-8 or that spell U+F000..U+F0FF itself.
 /// </summary>
-internal static class HostName
+public static class HostName
 {
     private const char EscapeBase = '\uf000';
     private static readonly SearchValues<byte> Plain = SearchValues.Create("!#$%&'()+,-0123456789;=@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{}~"u8);

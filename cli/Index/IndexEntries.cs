@@ -1,0 +1,42 @@
+using System.Globalization;
+using PortableVirt.Cli.Output;
+using PortableVirt.Cli.Packages;
+
+namespace PortableVirt.Cli.Index;
+
+/// <summary>Makes entries of the index.</summary>
+public static class IndexEntries
+{
+    /// <summary>Any update of a system library changes these.</summary>
+    private static readonly string[] s_systemFiles = ["ntdll.dll", "kernelbase.dll", "kernel32.dll"];
+
+    /// <summary>The entry of a package that was just made.</summary>
+    public static IndexEntry Of(PackageRequest request, MadePackage made, bool isOwn) => new()
+    {
+        Id = made.Manifest.Id,
+        Package = request.Output,
+        Program = Path.GetFileName(request.Program),
+        Origin = request.Program,
+        OriginStamp = Stamp(request.Program),
+        ProgramHash = made.ProgramHash,
+        Version = ProductVersion.Text,
+        SystemMark = SystemMark(request.SystemFolder),
+        Features = Features(request),
+        IsOwn = isOwn,
+        Made = DateTimeOffset.UtcNow,
+    };
+
+    /// <summary>Length and time of last change of a file; "-" of one that is not there.</summary>
+    public static string Stamp(string path)
+    {
+        FileInfo file = new(path);
+        return file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.Length}@{file.LastWriteTimeUtc.Ticks}") : "-";
+    }
+
+    /// <summary>Which system library is in a folder.</summary>
+    public static string SystemMark(string folder) => folder + " " + string.Join(' ', s_systemFiles.Select(f => Stamp(Path.Combine(folder, f))));
+
+    /// <summary>What is asked for in a package.</summary>
+    public static IReadOnlyList<string> Features(PackageRequest request) =>
+        [.. request.Files.Select(f => "files " + f).Concat(request.ListFile is null ? [] : ["runs"]).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,110 @@
+using PortableVirt.Cli.CommandLine;
+using PortableVirt.Cli.Index;
+using PortableVirt.Cli.Output;
+using PortableVirt.Cli.Packages;
+using PortableVirt.Cli.Runs;
+using PortableVirt.Emulation.Loader;
+using PortableVirt.VmApp.Core;
+
+namespace PortableVirt.Cli.Verbs;
+
+/// <summary>pvctl open.</summary>
+public sealed class OpenVerb : Verb
+{
+    private static readonly string[] s_runOptions = ["--grant", "--env", "--network", "--data", RunOptions.StatusFile, RunOptions.JsonStatus];
+
+    /// <inheritdoc/>
+    public override string Name => "open";
+
+    /// <inheritdoc/>
+    public override string Operands => "[--] PROGRAM.exe|APP [documents...]";
+
+    /// <inheritdoc/>
+    public override string Summary => "Runs a program from its package, which is made first where there is none, with documents";
+
+    /// <inheritdoc/>
+    public override bool OptionsFirst => true;
+
+    /// <inheritdoc/>
+    public override int FailureCode => ExitCodes.Failed;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Option> Options =>
+    [
+        new("--files", "PATTERN", "more files beside the program that the package holds, relative to its folder", Repeatable: true),
+        new("--system-libraries", "FOLDER", "take Windows DLLs from there instead of libwine"),
+        .. RunOptions.Table.Where(o => s_runOptions.Contains(o.Name)),
+    ];
+
+    /// <inheritdoc/>
+    public override string Notes => """
+        A package that pvctl pack or pvctl open made of the same program with this PortableVirt and this libwine is used again; pvctl packages lists
+        them. Otherwise the program's files are looked at and packed into the user's own folder, which is said and shown.
+
+        Arguments that name files are documents: the program gets their paths as it sees them, starts in the first one's folder, and may read and write
+        in the documents' folders. No other host folder is granted but by --grant. Other arguments are passed as they are.
+
+        Exit code as that of pvctl run.
+        """;
+
+    /// <inheritdoc/>
+    public override Task<int> RunAsync(Arguments arguments)
+    {
+        if (arguments.Operands.Count == 0)
+        {
+            throw new UsageException("which program?");
+        }
+        string program = Path.GetFullPath(arguments.Operands[0]);
+        string package = !File.Exists(program) ? Named(arguments.Operands[0]) : PackageStart.IsPackage(program) ? program : PackageOf(new PackageRequest
+        {
+            Program = program,
+            Output = "",
+            SystemFolder = Path.GetFullPath(arguments.Value("--system-libraries") ?? SystemLibrary.DebianFolder),
+            Files = arguments.Values("--files"),
+        });
+        return Task.FromResult(PackageStart.Run(package, [RunOptions.Documents, .. PackageStart.Words(arguments, s_runOptions)], [.. arguments.Operands.Skip(1)]));
+    }
+
+    private static string Named(string word) => PackageIndex.OfUser().Find(word)?.Package
+        ?? throw new FailedException($"{word} is neither a file nor the name of a package: check the path, or see \"pvctl packages\"", ExitCodes.NotFound);
+
+    private static string PackageOf(PackageRequest request)
+    {
+        PackageIndex index = PackageIndex.OfUser();
+        IReadOnlyList<IndexEntry> entries = index.Read();
+        string hash = PackageChoice.HashOf(request.Program, entries);
+        return PackageChoice.Find(entries, hash, request)?.Package ?? Make(index, hash, request);
+    }
+
+    private static string Make(PackageIndex index, string hash, PackageRequest request)
+    {
+        string folder = UserFolders.Packages;
+        request = request with { Output = PackageChoice.Place(folder, hash, request) };
+        try
+        {
+            Directory.CreateDirectory(folder, UserFolders.Private);
+            MadePackage made;
+            using (Progress progress = new(PackageMaker.Steps))
+            using (MakingLock.Take(request.Output, progress))
+            {
+                if (PackageChoice.Find(index.Read(), hash, request) is { } other)
+                {
+                    return other.Package;
+                }
+                made = PackageMaker.Make(request, progress);
+                index.Add(IndexEntries.Of(request, made, isOwn: true));
+            }
+            Console.Error.WriteLine($"pvctl: made {request.Output} ({Size.Of(made.Length)}, {made.Manifest.Members.Count} files); the next start uses it");
+            if (!made.IsRunKnown)
+            {
+                Console.Error.WriteLine("pvctl: DLLs that the program loads by name are not in it; where one is missed: pvctl analyse, then pvctl pack --from-analysis");
+            }
+            return request.Output;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FailedException(
+                $"no package can be made in {folder}: {e.Message} Set XDG_DATA_HOME to a folder with room that you may write to, or use pvctl run", ExitCodes.Failed);
+        }
+    }
+}

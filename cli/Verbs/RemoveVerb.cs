@@ -1,0 +1,116 @@
+using PortableVirt.Appliance.Format;
+using PortableVirt.Cli.CommandLine;
+using PortableVirt.Cli.Index;
+using PortableVirt.Cli.Output;
+
+namespace PortableVirt.Cli.Verbs;
+
+/// <summary>pvctl remove.</summary>
+public sealed class RemoveVerb : Verb
+{
+    private const string Data = "--data";
+    private const string KeepData = "--keep-data";
+    private const string AlsoFile = "--file";
+
+    /// <inheritdoc/>
+    public override string Name => "remove";
+
+    /// <inheritdoc/>
+    public override string Operands => "NAME|FILE|ID...";
+
+    /// <inheritdoc/>
+    public override string Summary => "Removes packages with all that they left on this computer";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Option> Options =>
+    [
+        new(Data, null, "remove the program's data (its C: drive and registry) too"),
+        new(KeepData, null, "keep the program's data"),
+        new(AlsoFile, null, "remove the file too of a package that pvctl pack made"),
+        Option.Json,
+    ];
+
+    /// <inheritdoc/>
+    public override string Notes => """
+        A package is named as in "pvctl packages": by its program, its file, or at least four first digits of its id. Links, unpacked files and the entry
+        go; so does a file that pvctl open made. Where the program has data and neither option says what becomes of it, you are asked on a terminal;
+        elsewhere it is kept, and where it is is said.
+        """;
+
+    /// <inheritdoc/>
+    public override Task<int> RunAsync(Arguments arguments)
+    {
+        if (arguments.Operands.Count == 0)
+        {
+            throw new UsageException("which package? \"pvctl packages\" lists them");
+        }
+        if (arguments.Has(Data) && arguments.Has(KeepData))
+        {
+            throw new UsageException($"{Data} and {KeepData} exclude each other");
+        }
+        List<PackageRemoval> removals = [.. arguments.Operands.Select(Find)];
+        foreach (PackageRemoval removal in removals)
+        {
+            removal.Remove(arguments.Has(AlsoFile), WithData(removal, arguments));
+            foreach (string kept in removal.Kept)
+            {
+                Console.Error.WriteLine($"pvctl: kept: {kept}");
+            }
+        }
+        if (arguments.Has(Option.Json.Name))
+        {
+            Console.Out.Write(ToJson(removals));
+        }
+        return Task.FromResult(0);
+    }
+
+    private static PackageRemoval Find(string word)
+    {
+        PackageIndex index = PackageIndex.OfUser();
+        if (index.Find(word) is { } entry)
+        {
+            return new PackageRemoval(index, entry.Id, entry.Package, entry);
+        }
+        string path = Path.GetFullPath(word);
+        using PackageReader? reader = File.Exists(path) ? PackageReader.TryOpen(path) : null;
+        return reader is not null
+            ? new PackageRemoval(index, reader.Manifest.Id, path, null)
+            : throw new FailedException($"{word} is no package that is known here: see \"pvctl packages\"", 1);
+    }
+
+    private static bool WithData(PackageRemoval removal, Arguments arguments)
+    {
+        if (arguments.Has(Data) || arguments.Has(KeepData) || removal.DataFolder is not { } folder)
+        {
+            return arguments.Has(Data);
+        }
+        if (Console.IsInputRedirected || Console.IsErrorRedirected)
+        {
+            return false;
+        }
+        Console.Error.Write($"The program's data is in {folder}. Remove it too? [y/N] ");
+        return Console.ReadLine() is "y" or "Y" or "yes";
+    }
+
+    private static string ToJson(List<PackageRemoval> removals) => Json.Document(writer =>
+    {
+        writer.WriteStartArray();
+        foreach (PackageRemoval removal in removals)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("package", removal.Package);
+            writer.WriteString("id", removal.Id);
+            foreach ((string name, IReadOnlyList<string> paths) in ((string, IReadOnlyList<string>)[])[("removed", removal.Removed), ("kept", removal.Kept)])
+            {
+                writer.WriteStartArray(name);
+                foreach (string path in paths)
+                {
+                    writer.WriteStringValue(path);
+                }
+                writer.WriteEndArray();
+            }
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    });
+}
