@@ -1,4 +1,5 @@
 using PortableVirt.Cli.Links;
+using PortableVirt.Cli.Output;
 
 namespace PortableVirt.Cli.Index;
 
@@ -53,6 +54,10 @@ public sealed class PackageRemoval(PackageIndex index, string id, string package
         if (entry is not null)
         {
             index.Remove(entry);
+        }
+        if (UserFolders.DataHome is not null)
+        {
+            EmptyFolders.Remove([.. UserFolders.Unpacked(id).Select(f => Path.GetDirectoryName(f)!), UserFolders.Packages, Path.Combine(UserFolders.Data, "index"), UserFolders.Data]);
         }
     }
 

@@ -128,25 +128,11 @@ public sealed class DesktopLinks(string dataHome)
             {
                 File.Delete(Path.Combine(Mime, cache));
             }
-            RemoveIfEmpty(Path.Combine(Mime, "packages"));
+            // Folders of media types, which held what was made of our types.
+            EmptyFolders.Remove(Directory.GetDirectories(Mime));
         }
-        foreach (int size in s_sizes)
-        {
-            RemoveIfEmpty(Path.Combine(Theme, $"{size}x{size}", "apps"));
-            RemoveIfEmpty(Path.Combine(Theme, $"{size}x{size}"));
-        }
-        foreach (string folder in (string[])[Theme, Path.Combine(dataHome, "icons"), Mime, Applications])
-        {
-            RemoveIfEmpty(folder);
-        }
-    }
-
-    private static void RemoveIfEmpty(string folder)
-    {
-        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
-        {
-            Directory.Delete(folder);
-        }
+        EmptyFolders.Remove(s_sizes.Select(s => Path.Combine(Theme, $"{s}x{s}")).SelectMany(f => (string[])[Path.Combine(f, "apps"), f]));
+        EmptyFolders.Remove(Theme, Path.Combine(dataHome, "icons"), Mime, Applications);
     }
 
     private static void WriteText(string path, List<string> written, string text) => WriteFile(path, written, file => file.Write(System.Text.Encoding.UTF8.GetBytes(text)));

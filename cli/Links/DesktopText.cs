@@ -5,7 +5,7 @@ namespace PortableVirt.Cli.Links;
 /// <summary>Text of desktop entries (Desktop Entry Specification 1.5).</summary>
 public static class DesktopText
 {
-    /// <summary>A value of type string: backslash, line feed, carriage return, tab and spaces at the beginning escaped; other control characters left out.</summary>
+    /// <summary>A value of type string: backslash, line feed, carriage return, tab and a space at the beginning escaped; other control characters left out.</summary>
     public static string Value(string text)
     {
         StringBuilder result = new(text.Length);

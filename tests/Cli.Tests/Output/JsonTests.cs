@@ -1,0 +1,94 @@
+using System.Text.Json;
+using PortableVirt.Cli.CommandLine;
+using PortableVirt.Cli.Tests.Packages;
+using PortableVirt.Cli.Tests.Programs;
+using PortableVirt.Cli.Verbs;
+using PortableVirt.Tests.Support;
+
+namespace PortableVirt.Cli.Tests.Output;
+
+/// <summary>"--json" of every verb, as docs/json.md says.</summary>
+public sealed class JsonTests : IDisposable
+{
+    /// <summary>Their standard output is the program's; --status-file tells how it ended. The others write text for tools.</summary>
+    private static readonly string[] s_without = ["run", "open", "completion", "man"];
+
+    private readonly CliRun _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [Fact]
+    public async Task EveryVerbHasItAndADescription()
+    {
+        string[] headings = [.. (await File.ReadAllLinesAsync(Path.Combine(RepositoryPaths.Root, "docs", "json.md"))).Where(l => l.StartsWith("## pvctl ", StringComparison.Ordinal)).Select(l => l["## pvctl ".Length..])];
+        Verb[] verbs = [.. VerbTable.All.Where(v => !s_without.Contains(v.Name))];
+        Assert.All(verbs, v => Assert.Contains(Option.Json, v.Options));
+        Assert.Equal(verbs.Select(v => v.Name).Order(), headings.Order());
+    }
+
+    [Fact]
+    public async Task ResultsAreOneDocumentWithTheDocumentedMembers()
+    {
+        string program = await ShowProgram.PathAsync();
+        await RequireMembersAsync("version", ["version", "--json"]);
+        await RequireMembersAsync("info", ["info", "--json"]);
+        await RequireMembersAsync("analyse", ["analyse", "--static", "--json", "--output", "x.list", program]);
+        await RequireMembersAsync("explain", ["explain", "--json", "x.list"]);
+        await RequireMembersAsync("pack", ["pack", "--json", "--output", "app", program]);
+        await RequireMembersAsync("packages", ["packages", "--json"]);
+        await RequireMembersAsync("link", ["link", "--json", "app"]);
+        await RequireMembersAsync("unlink", ["unlink", "--json", "app"]);
+        await RequireMembersAsync("remove", ["remove", "--json", "app"]);
+    }
+
+    [Theory]
+    [InlineData(125, "there is no verb", "pakc", "--json")]
+    [InlineData(125, "did you mean --output?", "pack", "--json", "--ouptut", "x")]
+    [InlineData(127, "does not exist", "analyse", "--json", "--static", "nothing.exe")]
+    [InlineData(1, "no package that is known", "remove", "--json", "nothing")]
+    [InlineData(1, "has no link", "unlink", "--json", "nothing")]
+    public async Task FailuresAreOneDocumentToo(int code, string part, params string[] arguments)
+    {
+        ProgramRun run = await _cli.RunAsync(arguments);
+        Assert.True(run.ExitCode == code, run.Describe());
+        JsonElement error = JsonDocument.Parse(run.Output).RootElement.GetProperty("error");
+        Assert.Equal(code, error.GetProperty("exitCode").GetInt32());
+        Assert.Contains(part, error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("pvctl: ", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The members of the object, or of the first one of a list, are those that the example of docs/json.md has.</summary>
+    private async Task RequireMembersAsync(string verb, string[] arguments)
+    {
+        string text = await File.ReadAllTextAsync(Path.Combine(RepositoryPaths.Root, "docs", "json.md"));
+        string section = text[text.IndexOf($"## pvctl {verb}\n", StringComparison.Ordinal)..];
+        int start = section.IndexOf("```json\n", StringComparison.Ordinal) + "```json\n".Length;
+        JsonElement example = JsonDocument.Parse(section[start..section.IndexOf("\n```", start, StringComparison.Ordinal)]).RootElement;
+        JsonElement real = JsonDocument.Parse(await _cli.RequireAsync(0, arguments)).RootElement;
+        RequireSame(verb, example, real);
+    }
+
+    private static void RequireSame(string where, JsonElement example, JsonElement real)
+    {
+        if (example.ValueKind == JsonValueKind.Array && real.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement element in real.EnumerateArray())
+            {
+                RequireSame(where, example[0], element);
+            }
+            return;
+        }
+        bool bothNullable = example.ValueKind == JsonValueKind.Null || real.ValueKind == JsonValueKind.Null || (IsBoolean(example) && IsBoolean(real));
+        Assert.True(bothNullable || example.ValueKind == real.ValueKind, $"{where}: {example.ValueKind} in the documentation, {real.ValueKind} in fact");
+        if (example.ValueKind == JsonValueKind.Object && real.ValueKind == JsonValueKind.Object)
+        {
+            Assert.Equal(example.EnumerateObject().Select(m => m.Name), real.EnumerateObject().Select(m => m.Name));
+            foreach (JsonProperty member in example.EnumerateObject())
+            {
+                RequireSame($"{where}.{member.Name}", member.Value, real.GetProperty(member.Name));
+            }
+        }
+    }
+
+    private static bool IsBoolean(JsonElement element) => element.ValueKind is JsonValueKind.True or JsonValueKind.False;
+}
