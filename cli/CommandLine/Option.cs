@@ -9,4 +9,7 @@ public sealed record Option(string Name, string? Value, string Help, bool Repeat
 {
     /// <summary>--json: the result, and errors too, as one JSON document on standard output (docs/json.md).</summary>
     public static readonly Option Json = new("--json", null, "JSON for programs");
+
+    /// <summary>--help, which every verb has.</summary>
+    public static readonly Option ShowHelp = new("--help", null, "show the verb's help");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PortableVirt.Appliance.Format;
 using PortableVirt.Cli.Output;
 using PortableVirt.Cli.Packages;
 
@@ -24,6 +25,19 @@ public static class IndexEntries
         Features = Features(request),
         IsOwn = isOwn,
         Made = DateTimeOffset.UtcNow,
+    };
+
+    /// <summary>What a package tells of itself.</summary>
+    public static IndexEntry Of(string package, PackageManifest manifest) => new()
+    {
+        Id = manifest.Id,
+        Package = package,
+        Program = Path.GetFileName(manifest.Program),
+        Origin = "",
+        OriginStamp = "-",
+        ProgramHash = manifest.Members.Single(m => m.Path == manifest.Program).Sha256,
+        Version = "",
+        SystemMark = "",
     };
 
     /// <summary>Length and time of last change of a file; "-" of one that is not there.</summary>

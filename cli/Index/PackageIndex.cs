@@ -19,7 +19,7 @@ public sealed class PackageIndex
     public PackageIndex(string folder) => _folder = folder;
 
     /// <summary>The user's.</summary>
-    public static PackageIndex OfUser() => new(Path.Combine(UserFolders.Data, "index"));
+    public static PackageIndex OfUser() => new(PackagePlaces.Index);
 
     /// <summary>All entries whose package is there or away, by name and time.</summary>
     public IReadOnlyList<IndexEntry> Read()
@@ -72,7 +72,7 @@ public sealed class PackageIndex
     /// </summary>
     public void Add(IndexEntry entry)
     {
-        Directory.CreateDirectory(_folder, UserFolders.Private);
+        Directory.CreateDirectory(_folder, PackagePlaces.Private);
         string file = Path.Combine(_folder, entry.FileName);
         WholeFile.Write(file, IndexText.Write(entry));
         File.SetLastWriteTimeUtc(file, entry.LastUse?.UtcDateTime ?? DateTime.UnixEpoch);
@@ -103,6 +103,16 @@ public sealed class PackageIndex
             ? found.FirstOrDefault()
             : throw new UsageException($"{word} is the name of {found.Length.ToString(CultureInfo.InvariantCulture)} packages: say which by its file: "
                 + string.Join(", ", found.Select(e => e.Package)));
+    }
+
+    /// <summary>The full path of the package that a user means: a file, or a package of the user's index (<see cref="Find"/>).</summary>
+    /// <exception cref="FailedException">There is none.</exception>
+    /// <exception cref="UsageException">Several fit.</exception>
+    public static string PathOf(string word)
+    {
+        string path = Path.GetFullPath(word);
+        return File.Exists(path) ? path : OfUser().Find(word)?.Package
+            ?? throw new FailedException($"{word} is neither a file nor the name of a package: see \"pvctl packages\"", 1);
     }
 
     /// <summary>Notes that a package is started now, from where it is now. Does nothing for one that is not in the index, and never fails.</summary>

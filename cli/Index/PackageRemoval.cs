@@ -5,19 +5,15 @@ namespace PortableVirt.Cli.Index;
 
 /// <summary>Takes a package away with what it left. The entry goes last, so that a removal that was interrupted can be done again.</summary>
 /// <param name="index">The index.</param>
-/// <param name="id">Id of the package.</param>
-/// <param name="package">Full path of its file.</param>
-/// <param name="entry">Its entry, or null.</param>
-public sealed class PackageRemoval(PackageIndex index, string id, string package, IndexEntry? entry)
+/// <param name="package">What the index, or the package itself, tells.</param>
+/// <param name="isIndexed">It is in the index.</param>
+public sealed class PackageRemoval(PackageIndex index, IndexEntry package, bool isIndexed)
 {
     private readonly List<string> _removed = [];
     private readonly List<string> _kept = [];
 
-    /// <summary>Id of the package.</summary>
-    public string Id => id;
-
-    /// <summary>Full path of its file.</summary>
-    public string Package => package;
+    /// <summary>The package.</summary>
+    public IndexEntry Package => package;
 
     /// <summary>What was removed.</summary>
     public IReadOnlyList<string> Removed => _removed;
@@ -25,47 +21,50 @@ public sealed class PackageRemoval(PackageIndex index, string id, string package
     /// <summary>What is still there.</summary>
     public IReadOnlyList<string> Kept => _kept;
 
-    /// <summary>Folder of the program's data, or null where there is none.</summary>
-    public string? DataFolder => UserFolders.DataHome is not null && Directory.Exists(UserFolders.State(id)) ? UserFolders.State(id) : null;
+    /// <summary>Folder of the program's data; null where there is none, or where other packages of the program use it.</summary>
+    public string? DataFolder =>
+        PackagePlaces.State(package.Program, package.ProgramHash) is var folder && Directory.Exists(folder) && !Others().Any(e => e.ProgramHash == package.ProgramHash) ? folder : null;
 
     /// <summary>Removes. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</summary>
     /// <param name="withFile">The file too, when the user made it.</param>
     /// <param name="withData">The program's data too.</param>
     public void Remove(bool withFile, bool withData)
     {
-        _removed.AddRange(DesktopLinks.OfUser().Remove(package, id));
+        _removed.AddRange(DesktopLinks.OfUser().Remove(package.Package, package.Id));
         // The same contents in another place use the same folders.
-        if (!index.Read().Any(e => e.Id == id && e.Package != package))
+        if (!Others().Any(e => e.Id == package.Id))
         {
-            foreach (string folder in UserFolders.Unpacked(id).Where(Directory.Exists))
+            foreach (string cached in PackagePlaces.Cached(package.Id).Where(Path.Exists))
             {
-                Directory.Delete(folder, recursive: true);
-                _removed.Add(folder);
-            }
-            if (DataFolder is { } data)
-            {
-                Drop(data, withData, () => Directory.Delete(data, recursive: true));
+                Drop(cached, true);
             }
         }
-        if (File.Exists(package))
+        if (DataFolder is { } data)
         {
-            Drop(package, withFile || entry is { IsOwn: true }, () => File.Delete(package));
+            Drop(data, withData);
         }
-        if (entry is not null)
+        if (File.Exists(package.Package))
         {
-            index.Remove(entry);
+            Drop(package.Package, withFile || package.IsOwn);
         }
-        if (UserFolders.DataHome is not null)
+        if (isIndexed)
         {
-            EmptyFolders.Remove([.. UserFolders.Unpacked(id).Select(f => Path.GetDirectoryName(f)!), UserFolders.Packages, Path.Combine(UserFolders.Data, "index"), UserFolders.Data]);
+            index.Remove(package);
         }
+        EmptyFolders.Remove([.. PackagePlaces.Cached(package.Id).Select(f => Path.GetDirectoryName(f)!), PackagePlaces.Packages, PackagePlaces.Index, PackagePlaces.Data]);
     }
 
-    private void Drop(string path, bool isWanted, Action delete)
+    private IEnumerable<IndexEntry> Others() => index.Read().Where(e => e.Package != package.Package);
+
+    private void Drop(string path, bool isWanted)
     {
-        if (isWanted)
+        if (isWanted && Directory.Exists(path))
         {
-            delete();
+            Directory.Delete(path, recursive: true);
+        }
+        else if (isWanted)
+        {
+            File.Delete(path);
         }
         (isWanted ? _removed : _kept).Add(path);
     }

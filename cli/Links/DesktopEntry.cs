@@ -31,7 +31,7 @@ public sealed record DesktopEntry(string Name, string Comment, string Package, s
             Line("Comment", Comment);
         }
         Line("TryExec", Package);
-        Line("Exec", $"env {PackageStart.OptionsVariable}={RunOptions.Documents} {DesktopText.Argument(Package)} %F");
+        Line("Exec", $"{DesktopText.Argument(Package)} {PackageOptions.Prefix}{RunOptions.Documents[2..]} %F");
         if (Icon.Length != 0)
         {
             Line("Icon", Icon);

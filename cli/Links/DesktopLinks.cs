@@ -32,7 +32,7 @@ public sealed class DesktopLinks(string dataHome)
 
     /// <summary>The user's.</summary>
     /// <exception cref="HostException">No home folder is known.</exception>
-    public static DesktopLinks OfUser() => new(UserFolders.DataHome ?? throw new HostException("no home folder is known: set HOME or XDG_DATA_HOME"));
+    public static DesktopLinks OfUser() => new(PackagePlaces.DataHome);
 
     /// <summary>Writes a link, in the place of older ones of the same package. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</summary>
     /// <param name="program">The program.</param>
@@ -43,7 +43,7 @@ public sealed class DesktopLinks(string dataHome)
     {
         if (program.Package.Contains('=', StringComparison.Ordinal))
         {
-            throw new FailedException($"{program.Package} cannot be linked: the standard forbids \"=\" in a program's path; move it", 1);
+            throw new FailedException($"{program.Package} cannot be linked: the Desktop Entry Specification forbids \"=\" in a program's path; move it", 1);
         }
         RemoveFiles(program.Package, program.Id);
         string name = Prefix + program.Id[..NameDigits];

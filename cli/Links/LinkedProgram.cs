@@ -19,6 +19,9 @@ public sealed record LinkedProgram
     /// <summary>A line for people, or empty.</summary>
     public required string Comment { get; init; }
 
+    /// <summary>The file version of the version resource, "1.2.3.4", or empty.</summary>
+    public required string Version { get; init; }
+
     /// <summary>It is a console program.</summary>
     public required bool IsConsole { get; init; }
 
@@ -60,6 +63,7 @@ public sealed record LinkedProgram
             Id = manifest.Id,
             Name = First(description, product, Path.GetFileNameWithoutExtension(manifest.Program)),
             Comment = product,
+            Version = version is null ? "" : PeVersionInfo.Format(version.FileVersion),
             IsConsole = image.Headers.Subsystem == PeSubsystem.WindowsConsole,
             Icons = IconReader.Read(image),
             Extensions = [.. Text(version, "FileExtents").Split(['|', ',', ';', ' '], StringSplitOptions.RemoveEmptyEntries).Select(e => e.TrimStart('*', '.')).Where(MimeDatabase.IsExtension).Distinct()],

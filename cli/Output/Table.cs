@@ -8,6 +8,9 @@ public sealed class Table(params string[] headings)
 {
     private readonly List<string[]> _rows = [headings];
 
+    /// <summary>A text from elsewhere as a cell: control characters must not reach a terminal or break the table's lines.</summary>
+    public static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+
     /// <summary>Adds a row with one cell a heading.</summary>
     public void Add(params string[] cells) => _rows.Add(cells);
 

@@ -11,42 +11,48 @@ namespace PortableVirt.Cli.Packages;
 /// <summary>Runs the program of the package that this very file is.</summary>
 public static class PackagedRun
 {
-    /// <summary>Environment variable with a folder that keeps the program's C: drive and registry; without, they go with the run.</summary>
-    public const string DataVariable = "PORTABLEVIRT_DATA";
-
     /// <summary>Runs it when this executable is a package; null when it is not.</summary>
-    /// <param name="arguments">The program's arguments.</param>
-    public static int? TryRun(string[] arguments)
+    /// <param name="words">The command line without the file's own name.</param>
+    public static int? TryRun(string[] words)
     {
         try
         {
             using PackageReader? reader = PackageReader.TryOpen("/proc/self/exe");
-            return reader is null ? null : Run(reader, arguments);
+            return reader is null ? null : Run(reader, words);
         }
-        catch (Exception e) when (e is PackageException or HostException or UsageException or IOException or UnauthorizedAccessException)
+        catch (UsageException e)
+        {
+            Tell($"{e.Message}. These options are PortableVirt's, before the program's own arguments:\n{PackageOptions.Help()}");
+            return ExitCodes.Failed;
+        }
+        catch (Exception e) when (e is PackageException or HostException or IOException or UnauthorizedAccessException)
         {
             Tell(e.Message);
             return ExitCodes.Failed;
         }
     }
 
-    private static int Run(PackageReader reader, string[] arguments)
+    private static int Run(PackageReader reader, string[] words)
     {
+        Arguments arguments = PackageOptions.Read(words, reader.Manifest.Program);
+        if (arguments.Help)
+        {
+            Console.Out.Write($"A Windows program in a package of PortableVirt. Options before the program's own arguments:\n{PackageOptions.Help()}");
+            return 0;
+        }
         using SafeFileHandle kvm = KvmAccess.Open();
         string folder = PackageStore.Unpack(reader, out bool isTemporary);
         try
         {
-            if (UserFolders.DataHome is not null && Environment.ProcessPath is { } self)
+            if (UserFolders.Data is not null && Environment.ProcessPath is { } self)
             {
                 PackageIndex.OfUser().Used(reader.Manifest.Id, self);
             }
-            string[] words = Environment.GetEnvironmentVariable(PackageStart.OptionsVariable) is { Length: > 0 } text ? text.Split('\n') : [];
             string program = Path.Combine(folder, reader.Manifest.Program);
-            Arguments parsed = Arguments.Parse(RunOptions.Table, [.. words, "--", program, .. arguments], optionsFirst: true);
-            string? statusFile = parsed.Value(RunOptions.StatusFile);
-            string? statusDescriptor = parsed.Value(RunOptions.JsonStatus);
+            string? statusFile = arguments.Value(RunOptions.StatusFile);
+            string? statusDescriptor = arguments.Value(RunOptions.JsonStatus);
             StatusReport.Check(statusFile, statusDescriptor);
-            RunOutcome outcome = EmbeddedRun.Run(Options(parsed, program, folder), kvm);
+            RunOutcome outcome = EmbeddedRun.Run(Options(arguments, program, folder), kvm);
             if (outcome.Failure is not null)
             {
                 Tell(outcome.Failure);
@@ -63,19 +69,19 @@ public static class PackagedRun
         }
     }
 
-    private static LaunchOptions Options(Arguments parsed, string program, string folder)
+    private static LaunchOptions Options(Arguments arguments, string program, string folder)
     {
-        LaunchOptions given = RunOptions.Read(parsed);
+        LaunchOptions given = RunOptions.Read(arguments);
         Dictionary<string, string> environment = new(given.Environment, StringComparer.Ordinal);
-        environment.Remove(PackageStart.OptionsVariable);
-        environment.Remove(DataVariable, out string? data);
+        environment.Remove(PackageOptions.DataVariable, out string? data);
         List<Grant> grants = [.. given.Grants, new Grant(Path.GetDirectoryName(program)!, true)];
-        if (!given.Private && !parsed.Has(RunOptions.Documents))
+        if (!given.Private && !arguments.Has(RunOptions.Documents))
         {
             grants.Add(new Grant(given.WorkingFolder, false));
         }
         return given with
         {
+            ProgramPath = program,
             Environment = environment,
             Private = true,
             Grants = grants,

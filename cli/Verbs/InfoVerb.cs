@@ -1,6 +1,8 @@
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
+using PortableVirt.Cli.Index;
 using PortableVirt.Cli.Output;
+using PortableVirt.Cli.Packages;
 
 namespace PortableVirt.Cli.Verbs;
 
@@ -11,10 +13,10 @@ public sealed class InfoVerb : Verb
     public override string Name => "info";
 
     /// <inheritdoc/>
-    public override string Operands => "";
+    public override string Operands => "[NAME|APP]";
 
     /// <inheritdoc/>
-    public override string Summary => "Shows the daemon, this host's KVM and where runs happen";
+    public override string Summary => "Shows the daemon, this host's KVM and where runs happen; or what a package holds";
 
     /// <inheritdoc/>
     public override IReadOnlyList<Option> Options => [Option.Json];
@@ -22,6 +24,17 @@ public sealed class InfoVerb : Verb
     /// <inheritdoc/>
     public override async Task<int> RunAsync(Arguments arguments)
     {
+        if (arguments.Operands is [string word])
+        {
+            PackageReport package = PackageReport.Read(PackageIndex.PathOf(word));
+            await Console.Out.WriteAsync(arguments.Has(Option.Json.Name) ? package.ToJson() : package.ToText()).ConfigureAwait(false);
+            return 0;
+        }
+        if (arguments.Operands.Count != 0)
+        {
+            throw new UsageException("which package?");
+        }
+
         HostReport report = await HostReport.MakeAsync().ConfigureAwait(false);
         await Console.Out.WriteAsync(arguments.Has(Option.Json.Name) ? ToJson(report) : ToText(report)).ConfigureAwait(false);
         return 0;

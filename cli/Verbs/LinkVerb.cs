@@ -41,7 +41,7 @@ public sealed class LinkVerb : Verb
         {
             throw new UsageException("which package? \"pvctl packages\" lists them");
         }
-        LinkedProgram program = LinkedProgram.Read(PackageOf(arguments.Operands[0]));
+        LinkedProgram program = LinkedProgram.Read(PackageIndex.PathOf(arguments.Operands[0]));
         List<string> types = [.. arguments.Values(Type).Select(ReadType)];
         if (arguments.Has(OwnTypes))
         {
@@ -51,7 +51,7 @@ public sealed class LinkVerb : Verb
                 Console.Error.WriteLine($"pvctl: the program names no document types; name them with {Type} EXT");
             }
         }
-        IReadOnlyList<string> files = DesktopLinks.OfUser().Write(program, types, MimeDatabase.OfUser(UserFolders.DataHome!));
+        IReadOnlyList<string> files = DesktopLinks.OfUser().Write(program, types, MimeDatabase.OfUser(PackagePlaces.DataHome));
         if (arguments.Has(Option.Json.Name))
         {
             Console.Out.Write(LinkReport.ToJson(program.Package, files));
@@ -61,13 +61,6 @@ public sealed class LinkVerb : Verb
             Console.Error.WriteLine($"linked as \"{string.Concat(program.Name.Select(c => char.IsControl(c) ? ' ' : c))}\": {files[^1]}");
         }
         return Task.FromResult(0);
-    }
-
-    private static string PackageOf(string word)
-    {
-        string path = Path.GetFullPath(word);
-        return File.Exists(path) ? path : PackageIndex.OfUser().Find(word)?.Package
-            ?? throw new FailedException($"{word} is neither a file nor the name of a package: see \"pvctl packages\"", 1);
     }
 
     private static string ReadType(string text)

@@ -62,7 +62,7 @@ public sealed class OpenVerb : Verb
             SystemFolder = Path.GetFullPath(arguments.Value("--system-libraries") ?? SystemLibrary.DebianFolder),
             Files = arguments.Values("--files"),
         });
-        return Task.FromResult(PackageStart.Run(package, [RunOptions.Documents, .. PackageStart.Words(arguments, s_runOptions)], [.. arguments.Operands.Skip(1)]));
+        return Task.FromResult(PackageStart.Run(package, [PackageOptions.Prefix + RunOptions.Documents[2..], .. PackageOptions.Words(arguments, s_runOptions)], arguments.Operands.Skip(1)));
     }
 
     private static string Named(string word) => PackageIndex.OfUser().Find(word)?.Package
@@ -78,11 +78,11 @@ public sealed class OpenVerb : Verb
 
     private static string Make(PackageIndex index, string hash, PackageRequest request)
     {
-        string folder = UserFolders.Packages;
+        string folder = PackagePlaces.Packages;
         request = request with { Output = PackageChoice.Place(folder, hash, request) };
         try
         {
-            Directory.CreateDirectory(folder, UserFolders.Private);
+            Directory.CreateDirectory(folder, PackagePlaces.Private);
             MadePackage made;
             using (Progress progress = new(PackageMaker.Steps))
             using (MakingLock.Take(request.Output, progress))

@@ -46,8 +46,8 @@ public sealed class PackagesVerb : Verb
         foreach (IndexEntry entry in entries)
         {
             table.Add(
-                Plain(entry.Name), entry.Id[..ShownId], Length(entry) is { } length ? Size.Of(length) : "not there", entry.IsOwn ? "open" : "pack",
-                entry.LastUse?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "never", Plain(entry.Package), Plain(entry.Origin));
+                Table.Plain(entry.Name), entry.Id[..ShownId], Length(entry) is { } length ? Size.Of(length) : "not there", entry.IsOwn ? "open" : "pack",
+                entry.LastUse?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "never", Table.Plain(entry.Package), Table.Plain(entry.Origin));
         }
         return table.ToString();
     }
@@ -97,7 +97,4 @@ public sealed class PackagesVerb : Verb
     });
 
     private static long? Length(IndexEntry entry) => new FileInfo(entry.Package) is { Exists: true } file ? file.Length : null;
-
-    /// <summary>Control characters of a file's name must not reach a terminal or break the table's lines.</summary>
-    private static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 }

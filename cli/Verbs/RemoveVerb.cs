@@ -69,12 +69,12 @@ public sealed class RemoveVerb : Verb
         PackageIndex index = PackageIndex.OfUser();
         if (index.Find(word) is { } entry)
         {
-            return new PackageRemoval(index, entry.Id, entry.Package, entry);
+            return new PackageRemoval(index, entry, isIndexed: true);
         }
         string path = Path.GetFullPath(word);
         using PackageReader? reader = File.Exists(path) ? PackageReader.TryOpen(path) : null;
         return reader is not null
-            ? new PackageRemoval(index, reader.Manifest.Id, path, null)
+            ? new PackageRemoval(index, IndexEntries.Of(path, reader.Manifest), isIndexed: false)
             : throw new FailedException($"{word} is no package that is known here: see \"pvctl packages\"", 1);
     }
 
@@ -98,8 +98,8 @@ public sealed class RemoveVerb : Verb
         foreach (PackageRemoval removal in removals)
         {
             writer.WriteStartObject();
-            writer.WriteString("package", removal.Package);
-            writer.WriteString("id", removal.Id);
+            writer.WriteString("package", removal.Package.Package);
+            writer.WriteString("id", removal.Package.Id);
             foreach ((string name, IReadOnlyList<string> paths) in ((string, IReadOnlyList<string>)[])[("removed", removal.Removed), ("kept", removal.Kept)])
             {
                 writer.WriteStartArray(name);

@@ -46,7 +46,7 @@ public sealed class RunVerb : Verb
     {
         if (PackageOf(arguments) is { } package)
         {
-            return PackageStart.Run(package, PackageStart.Words(arguments), [.. arguments.Operands.Skip(1)]);
+            return PackageStart.Run(package, PackageOptions.Words(arguments), arguments.Operands.Skip(1));
         }
 
         LaunchOptions options = RunOptions.Read(arguments);
@@ -72,7 +72,7 @@ public sealed class RunVerb : Verb
             return PackageStart.IsPackage(path) ? path : null;
         }
 
-        return word.Length == 0 || word.Contains('/', StringComparison.Ordinal) || UserFolders.DataHome is null
+        return word.Length == 0 || word.Contains('/', StringComparison.Ordinal) || UserFolders.Data is null
             ? null : PackageIndex.OfUser().Find(word)?.Package;
     }
 

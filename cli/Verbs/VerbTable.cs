@@ -7,7 +7,7 @@ public static class VerbTable
     public static readonly IReadOnlyList<Verb> All =
     [
         new RunVerb(), new OpenVerb(), new AnalyseVerb(), new ExplainVerb(), new PackVerb(), new PackagesVerb(), new RemoveVerb(), new LinkVerb(), new UnlinkVerb(),
-        new PsVerb(), new StopVerb(), new InfoVerb(), new VersionVerb(),
+        new PsVerb(), new StopVerb(), new InfoVerb(), new VersionVerb(), new CompletionVerb(), new ManVerb(),
     ];
 
     /// <summary>The verb of a name, or null.</summary>

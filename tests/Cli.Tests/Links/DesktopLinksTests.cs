@@ -44,7 +44,7 @@ public sealed class DesktopLinksTests : IDisposable
         string text = await File.ReadAllTextAsync(links.Write(Program(package, "x"), [], new MimeDatabase([]))[^1]);
         string exec = DesktopText.Unescape(text.Split('\n').Single(l => l.StartsWith("Exec=", StringComparison.Ordinal))["Exec=".Length..]);
         ProgramRun run = await ProgramRunner.RunAsync(["sh", "-c", "printf '%s\\n' " + exec.Replace("%%", "%", StringComparison.Ordinal)], _scratch.Path);
-        Assert.Equal(["env", "PORTABLEVIRT_OPTIONS=--documents", package, "%F", ""], run.Output.Split('\n'));
+        Assert.Equal([package, "--portablevirt-documents", "%F", ""], run.Output.Split('\n'));
     }
 
     [Fact]
@@ -86,6 +86,7 @@ public sealed class DesktopLinksTests : IDisposable
         Id = s_id,
         Name = name,
         Comment = "",
+        Version = "",
         IsConsole = true,
         Icons = [new IconImage(48, PngWriter.Write(48, 48, new byte[48 * 48 * 4])), new IconImage(10, PngWriter.Write(10, 10, new byte[400])), new IconImage(300, PngWriter.Write(300, 300, new byte[360000]))],
         Extensions = [],

@@ -36,6 +36,7 @@ public sealed class JsonTests : IDisposable
         await RequireMembersAsync("explain", ["explain", "--json", "x.list"]);
         await RequireMembersAsync("pack", ["pack", "--json", "--output", "app", program]);
         await RequireMembersAsync("packages", ["packages", "--json"]);
+        await RequireMembersAsync("info", ["info", "--json", "app"], "### With a package\n");
         await RequireMembersAsync("link", ["link", "--json", "app"]);
         await RequireMembersAsync("unlink", ["unlink", "--json", "app"]);
         await RequireMembersAsync("remove", ["remove", "--json", "app"]);
@@ -58,10 +59,11 @@ public sealed class JsonTests : IDisposable
     }
 
     /// <summary>The members of the object, or of the first one of a list, are those that the example of docs/json.md has.</summary>
-    private async Task RequireMembersAsync(string verb, string[] arguments)
+    private async Task RequireMembersAsync(string verb, string[] arguments, string heading = "")
     {
         string text = await File.ReadAllTextAsync(Path.Combine(RepositoryPaths.Root, "docs", "json.md"));
         string section = text[text.IndexOf($"## pvctl {verb}\n", StringComparison.Ordinal)..];
+        section = section[section.IndexOf(heading, StringComparison.Ordinal)..];
         int start = section.IndexOf("```json\n", StringComparison.Ordinal) + "```json\n".Length;
         JsonElement example = JsonDocument.Parse(section[start..section.IndexOf("\n```", start, StringComparison.Ordinal)]).RootElement;
         JsonElement real = JsonDocument.Parse(await _cli.RequireAsync(0, arguments)).RootElement;
