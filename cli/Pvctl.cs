@@ -29,8 +29,8 @@ public static class Pvctl
         }
 
         string name = help ? words[1] : words[0] == "--version" ? "version" : words[0];
-        bool json = words.Skip(1).TakeWhile(w => w != "--").Contains(Option.Json.Name);
         Verb? verb = VerbTable.Find(name);
+        bool json = verb?.Options.Contains(Option.Json) != false && words.Skip(1).TakeWhile(w => w != "--").Contains(Option.Json.Name);
         if (verb is null)
         {
             string near = Suggestion.For(name, VerbTable.All.Select(v => v.Name));

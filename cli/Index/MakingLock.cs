@@ -28,7 +28,7 @@ public sealed class MakingLock : IDisposable
             {
                 if (!isTold)
                 {
-                    progress.Step("waiting for another pvctl that makes this package");
+                    progress.Wait("waiting for another pvctl that makes this package");
                 }
                 Thread.Sleep(RetryMilliseconds);
             }

@@ -49,6 +49,16 @@ public sealed class Progress : IDisposable
         }
     }
 
+    /// <summary>Tells what is waited for between steps.</summary>
+    public void Wait(string what)
+    {
+        lock (_lock)
+        {
+            _line = _line with { What = what, Done = 0, Total = 0 };
+            Draw();
+        }
+    }
+
     /// <summary>Tells how far the step is.</summary>
     /// <param name="done">Bytes done since its beginning.</param>
     public void At(long done)
@@ -86,7 +96,7 @@ public sealed class Progress : IDisposable
     {
         lock (_lock)
         {
-            if (_isShown && !_isEnded && _line.Step != 0)
+            if (_isShown && !_isEnded && _line.What.Length != 0)
             {
                 Console.Error.Write(Erase);
             }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace PortableVirt.Cli.Output;
 
 /// <summary>What a line of progress tells.</summary>
-/// <param name="Step">Number of the step, from 1.</param>
+/// <param name="Step">Number of the step, from 1; 0 before the first.</param>
 /// <param name="Steps">How many there are.</param>
 /// <param name="What">What is done.</param>
 /// <param name="Done">Bytes done.</param>
@@ -16,7 +16,7 @@ public sealed record ProgressLine(int Step, int Steps, string What, long Done, l
     /// <summary>The line, cut to a width in characters.</summary>
     public string Format(int width)
     {
-        string text = string.Create(CultureInfo.InvariantCulture, $"[{Step}/{Steps}] {What}");
+        string text = Step == 0 ? What : string.Create(CultureInfo.InvariantCulture, $"[{Step}/{Steps}] {What}");
         if (Total > 0)
         {
             text += string.Create(CultureInfo.InvariantCulture, $"  {Size.Of(Done)} of {Size.Of(Total)}  {Math.Min(100, Done * 100 / Total)}%");

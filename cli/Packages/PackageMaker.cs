@@ -2,10 +2,12 @@ using PortableVirt.Analysis.Needs;
 using PortableVirt.Analysis.Pe;
 using PortableVirt.Appliance.Format;
 using PortableVirt.Appliance.Packing;
+using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Output;
 using PortableVirt.Cli.Verbs;
 using PortableVirt.Emulation.Loader;
+using PortableVirt.VmApp.Core;
 
 namespace PortableVirt.Cli.Packages;
 
@@ -19,7 +21,8 @@ public static class PackageMaker
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     /// <summary>
-    /// Makes a package. Throws <see cref="PackageException"/>, <see cref="HostException"/> where this pvctl cannot be a runner, <see cref="IOException"/> and
+    /// Makes a package. Throws <see cref="PackageException"/>, <see cref="FailedException"/> where the file is no program that runs here,
+    /// <see cref="HostException"/> where this pvctl cannot be a runner, <see cref="IOException"/> and
     /// <see cref="UnauthorizedAccessException"/>.
     /// </summary>
     public static MadePackage Make(PackageRequest request, Progress progress)
@@ -27,7 +30,7 @@ public static class PackageMaker
         string runner = Runner();
         progress.Step($"looking at {Path.GetFileName(request.Program)}");
         NeedList list = AnalyseVerb.AnalyzeFiles(request.Program, request.SystemFolder, out PeError? error, progress.Add)
-            ?? throw new PackageException(error!.Describe(request.Program));
+            ?? throw new FailedException(error!.Describe(request.Program), ExitCodes.CannotRun);
         bool isRunKnown = true;
         if (request.ListFile is { } listFile)
         {
