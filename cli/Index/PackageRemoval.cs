@@ -47,6 +47,11 @@ public sealed class PackageRemoval(PackageIndex index, IndexEntry package, bool 
         {
             Drop(package.Package, withFile || package.IsOwn);
         }
+        if (package.IsOwn)
+        {
+            WholeFile.Sweep(package.Package);
+            MakingLock.Forget(package.Package);
+        }
         if (isIndexed)
         {
             index.Remove(package);
