@@ -13,6 +13,7 @@ public sealed partial class Executive
 {
     private readonly ManualResetEventSlim _allEnded = new();
     private int _hostThreads;
+    private Mailbox.SharedEvents? _sharedEvents;
 
     /// <summary>An executive over a fresh virtual machine.</summary>
     /// <param name="kernel">The guest kernel.</param>
@@ -51,6 +52,9 @@ public sealed partial class Executive
 
     /// <summary>Answers calls without exits.</summary>
     internal MailboxService Mailboxes { get; }
+
+    /// <summary>Events whose state the programs reach themselves.</summary>
+    internal SharedEvents SharedEvents => _sharedEvents ?? Interlocked.CompareExchange(ref _sharedEvents, new SharedEvents(GuestMemory), null) ?? _sharedEvents;
 
     /// <summary>Receiver of what happens.</summary>
     public IExecutiveReport Report { get; }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PortableVirt.Emulation.Sync;
 using PortableVirt.Emulation.Threads;
 using PortableVirt.Kernel;
 
@@ -16,16 +17,18 @@ internal sealed class CallMailbox
 
     private readonly NtThread _thread;
     private readonly ulong _gpa;
+    private readonly ulong _apcGpa;
     private int _owner = OwnedByHost;
     private bool _hasAnswer;
     private uint _answeredNumber;
     private ulong _answer;
 
-    /// <summary>A mailbox over the slot at a guest-physical address of RAM that stays allocated as long as the process lives.</summary>
-    public CallMailbox(NtThread thread, ulong gpa)
+    /// <summary>A mailbox over the slot and the APC record at guest-physical addresses of RAM that stays allocated as long as the process lives.</summary>
+    public CallMailbox(NtThread thread, ulong gpa, ulong apcGpa)
     {
-        (_thread, _gpa) = (thread, gpa);
+        (_thread, _gpa, _apcGpa) = (thread, gpa, apcGpa);
         Slot = new MailboxSlot { ThreadId = thread.ThreadId };
+        Apc = new ApcRecord { State = ApcRecord.Held, Dispatcher = thread.Process.Ntdll.KiUserApcDispatcher };
     }
 
     /// <summary>Calls that were answered without an exit.</summary>
@@ -35,6 +38,8 @@ internal sealed class CallMailbox
     public bool IsListening { get; private set; }
 
     private ref MailboxSlot Slot => ref MemoryMarshal.AsRef<MailboxSlot>(_thread.Executive.GuestMemory.RamSpan(_gpa, MailboxSlot.Bytes));
+
+    private ref ApcRecord Apc => ref MemoryMarshal.AsRef<ApcRecord>(_thread.Executive.GuestMemory.RamSpan(_apcGpa, ApcRecord.Bytes));
 
     /// <summary>Shows the program whether posting is of use.</summary>
     public void SetListening(bool value)
@@ -100,6 +105,37 @@ internal sealed class CallMailbox
         SpinsForAlert = value;
         Slot.SpinsForAlert = value ? 1 : 0;
     }
+
+    /// <summary>Whether the thread's next wait for an event is to begin in user mode.</summary>
+    public bool SpinsForEvents { get; private set; }
+
+    /// <summary>Sets <see cref="SpinsForEvents"/> and shows it to the program.</summary>
+    public void SetSpinsForEvents(bool value)
+    {
+        SpinsForEvents = value;
+        Slot.SpinsForEvents = value ? (short)1 : (short)0;
+    }
+
+    /// <summary>True when the thread has looked for an event in vain since the last call.</summary>
+    public bool TakeVainLook()
+    {
+        ref MailboxSlot slot = ref Slot;
+        bool looked = slot.HasLookedInVain != 0;
+        slot.HasLookedInVain = 0;
+        return looked;
+    }
+
+    /// <summary>From now on APCs go to the host's queue. True when the thread had queued one to itself, which goes there first. Under the dispatcher lock.</summary>
+    public bool HoldApcs(out UserApc apc)
+    {
+        ref ApcRecord record = ref Apc;
+        bool taken = Interlocked.Exchange(ref record.State, ApcRecord.Held) == ApcRecord.Full;
+        apc = taken ? new UserApc(record.Routine, record.Argument1, record.Argument2, record.Argument3, false) : default;
+        return taken;
+    }
+
+    /// <summary>The host's queue is empty: the thread may queue APCs to itself without the host. Under the dispatcher lock.</summary>
+    public void ReleaseApcs() => Interlocked.CompareExchange(ref Apc.State, ApcRecord.Empty, ApcRecord.Held);
 
     /// <summary>The thread was stopped while it looked in user mode: true when it has been alerted.</summary>
     public bool EndWatch() => Interlocked.Exchange(ref Slot.Alert, 0) == MailboxSlot.Alerted;

@@ -31,6 +31,12 @@ internal struct MailboxSlot
     /// <summary>Offset of <see cref="HasToken"/>.</summary>
     public const int HasTokenOffset = 112;
 
+    /// <summary>Offset of <see cref="SpinsForEvents"/>.</summary>
+    public const int SpinsForEventsOffset = 116;
+
+    /// <summary>Offset of <see cref="HasLookedInVain"/>.</summary>
+    public const int HasLookedInVainOffset = 118;
+
     /// <summary>Offset of <see cref="ThreadId"/>.</summary>
     public const int ThreadIdOffset = 120;
 
@@ -93,7 +99,11 @@ internal struct MailboxSlot
     /// <summary>Not 0 when the host holds an alert for the thread.</summary>
     public int HasToken;
 
-    private readonly int _reserved;
+    /// <summary>Not 0 when it pays to look for an event in user mode before blocking.</summary>
+    public short SpinsForEvents;
+
+    /// <summary>Not 0 when the thread looked for an event and none came.</summary>
+    public short HasLookedInVain;
 
     /// <summary>Id of the thread.</summary>
     public ulong ThreadId;

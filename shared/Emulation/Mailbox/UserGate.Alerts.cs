@@ -10,6 +10,7 @@ namespace PortableVirt.Emulation.Mailbox;
 internal sealed partial class UserGate
 {
     private const int SlotShift = 7;
+    private const int ApcRecordShift = 6;
 
     /// <summary>
     /// About 1 us before the first look: the owner of a contended lock takes it a few more times meanwhile, instead of handing it over each time.

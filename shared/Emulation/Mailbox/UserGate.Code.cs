@@ -62,17 +62,22 @@ internal sealed partial class UserGate
     }
 
     /// <summary>
-    /// NtContinue without its alert flag, for a context with control, integer and floating-point parts and no others but segments: the return from an
+    /// NtContinue, with its alert flag only when no APC is queued, for a context with control, integer and floating-point parts and no others but segments: the return from an
     /// exception handler and the end of an unwinding. Up to <see cref="Labels.Load"/> any doubt leads to the system call, and until the last
     /// instruction R10 still holds the context, so that the host can start it again.
     /// </summary>
     private void EmitContinue(Assembler c, Labels l)
     {
+        Label noAlert = c.CreateLabel();
         c.Label(ref l.Continue);
-        c.test(dl, dl);
-        c.jne(l.Slow);
         c.test(r10b, 15);
         c.jne(l.Slow);
+        c.test(dl, dl);
+        c.je(noAlert);
+        EmitFindApcRecord(c, l);
+        c.cmp(__dword_ptr[r11], ApcRecord.Empty);
+        c.jne(l.Slow);
+        c.Label(ref noAlert);
         c.mov(r11, __qword_ptr.gs[TebMailbox]);
         c.test(r11, r11);
         c.je(l.Slow);

@@ -12,6 +12,7 @@ namespace PortableVirt.Emulation.Mailbox;
 internal sealed partial class UserGate
 {
     private const int FrameWords = 5;
+    private const ulong CarryFlag = 1;
     private ulong _post;
     private ulong _taken;
     private ulong _return;
@@ -26,15 +27,35 @@ internal sealed partial class UserGate
     private ulong _wait;
     private ulong _swap;
     private ulong _alert;
+    private ulong _setEvent;
+    private ulong _setSwap;
+    private ulong _resetEvent;
+    private ulong _resetSwap;
+    private ulong _waitOne;
+    private ulong _waitOneGot;
+    private ulong _firstTaken;
+    private ulong _secondTaken;
+    private ulong _waitManyLoad;
+    private ulong _waitManyNone;
+    private ulong _waitManyLook;
+    private ulong _queueApc;
+    private ulong _queueSwap;
+    private ulong _delay;
+    private ulong _apcSwap;
 
     /// <summary>Settles a thread that left guest mode for something else than a system call, before anybody sees its registers.</summary>
     /// <returns>True when the thread was moved: an exception that it had in the gate is void, since it goes another way now.</returns>
     public bool Settle(NtThread thread, ref UserRegisters registers)
     {
         ulong rip = registers.Rip;
-        if (rip < _post || rip > _woken)
+        if (rip < _post || rip > _apcSwap)
         {
             return false;
+        }
+        if (rip > _woken)
+        {
+            SettleEvents(ref registers);
+            return registers.Rip != rip;
         }
         if (rip >= _post && rip < _taken)
         {
@@ -50,7 +71,7 @@ internal sealed partial class UserGate
         }
         else if (rip >= _continue && rip < _load)
         {
-            registers.Rip = _slow;
+            (registers.Rip, registers.Rax) = (_slow, _continueNumber);
         }
         else if (rip >= _load && rip < _enter)
         {
@@ -89,6 +110,40 @@ internal sealed partial class UserGate
         return true;
     }
 
+    /// <summary>
+    /// Waits and changes that have not happened yet begin again as system calls. A wait that has its event is over; one that looks at several events goes
+    /// on where it is, since it has to take back what it counted.
+    /// </summary>
+    private void SettleEvents(ref UserRegisters registers)
+    {
+        ulong rip = registers.Rip;
+        if (rip <= _setSwap)
+        {
+            (registers.Rip, registers.Rax) = (_slow, _setEventNumber);
+        }
+        else if (rip >= _resetEvent && rip <= _resetSwap)
+        {
+            (registers.Rip, registers.Rax) = (_slow, _resetEventNumber);
+        }
+        else if (rip >= _waitOne && rip < _waitOneGot)
+        {
+            bool taken = (rip == _firstTaken || rip == _secondTaken) && (registers.RFlags & CarryFlag) != 0;
+            (registers.Rip, registers.Rax) = taken ? (_return, 0ul) : (_slow, _waitOneNumber);
+        }
+        else if (rip == _waitManyLoad || (rip >= _waitManyNone && rip <= _waitManyLook))
+        {
+            (registers.Rip, registers.Rax, registers.R9) = (_slow, _waitManyNumber, 0);
+        }
+        else if (rip >= _queueApc && rip <= _queueSwap)
+        {
+            (registers.Rip, registers.Rax) = (_slow, _queueApcNumber);
+        }
+        else if (rip >= _delay && rip <= _apcSwap)
+        {
+            (registers.Rip, registers.Rax) = (_slow, _delayNumber);
+        }
+    }
+
     private static void FinishContinue(NtThread thread, ref UserRegisters registers)
     {
         Span<ulong> frame = stackalloc ulong[FrameWords];
@@ -114,6 +169,21 @@ internal sealed partial class UserGate
         _wait = result.GetLabelRIP(l.Wait);
         _swap = result.GetLabelRIP(l.Swap);
         _alert = result.GetLabelRIP(l.Alert);
+        _setEvent = result.GetLabelRIP(l.SetEvent);
+        _setSwap = result.GetLabelRIP(l.SetSwap);
+        _resetEvent = result.GetLabelRIP(l.ResetEvent);
+        _resetSwap = result.GetLabelRIP(l.ResetSwap);
+        _waitOne = result.GetLabelRIP(l.WaitOne);
+        _waitOneGot = result.GetLabelRIP(l.WaitOneGot);
+        _firstTaken = result.GetLabelRIP(l.FirstTaken);
+        _secondTaken = result.GetLabelRIP(l.SecondTaken);
+        _waitManyLoad = result.GetLabelRIP(l.WaitManyLoad);
+        _waitManyNone = result.GetLabelRIP(l.WaitManyNone);
+        _waitManyLook = result.GetLabelRIP(l.WaitManyLook);
+        _queueApc = result.GetLabelRIP(l.QueueApc);
+        _queueSwap = result.GetLabelRIP(l.QueueSwap);
+        _delay = result.GetLabelRIP(l.Delay);
+        _apcSwap = result.GetLabelRIP(l.ApcSwap);
     }
 
     private sealed class Labels(Assembler assembler)
@@ -133,5 +203,21 @@ internal sealed partial class UserGate
         public Label Wait = assembler.CreateLabel();
         public Label Swap = assembler.CreateLabel();
         public Label Alert = assembler.CreateLabel();
+        public Label SetEvent = assembler.CreateLabel();
+        public Label SetSwap = assembler.CreateLabel();
+        public Label ResetEvent = assembler.CreateLabel();
+        public Label ResetSwap = assembler.CreateLabel();
+        public Label WaitOne = assembler.CreateLabel();
+        public Label WaitOneGot = assembler.CreateLabel();
+        public Label FirstTaken = assembler.CreateLabel();
+        public Label SecondTaken = assembler.CreateLabel();
+        public Label WaitMany = assembler.CreateLabel();
+        public Label WaitManyLoad = assembler.CreateLabel();
+        public Label WaitManyNone = assembler.CreateLabel();
+        public Label WaitManyLook = assembler.CreateLabel();
+        public Label QueueApc = assembler.CreateLabel();
+        public Label QueueSwap = assembler.CreateLabel();
+        public Label Delay = assembler.CreateLabel();
+        public Label ApcSwap = assembler.CreateLabel();
     }
 }

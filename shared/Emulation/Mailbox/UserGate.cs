@@ -9,7 +9,7 @@ namespace PortableVirt.Emulation.Mailbox;
 
 /// <summary>
 /// The gate in user mode, where the stubs of ntdll and win32u go while KUSER_SHARED_DATA.SystemCall is 1 (<c>call [7FFE1000h]</c>, libwine 8.0). It
-/// answers what needs no host (times, the return from an exception, alerts between threads that are awake), posts what <see cref="MailboxService"/> can answer, and leaves the rest to the
+/// answers what needs no host (times, the return from an exception, alerts and events between threads that are awake, APCs to oneself), posts what <see cref="MailboxService"/> can answer, and leaves the rest to the
 /// <c>syscall</c> in the stub. It is ordinary code of the program: nothing depends on the program leaving it alone.
 /// </summary>
 internal sealed partial class UserGate
@@ -40,11 +40,19 @@ internal sealed partial class UserGate
     private readonly uint _continueNumber;
     private readonly uint _alertNumber;
     private readonly uint _waitNumber;
+    private readonly uint _setEventNumber;
+    private readonly uint _resetEventNumber;
+    private readonly uint _waitOneNumber;
+    private readonly uint _waitManyNumber;
+    private readonly uint _queueApcNumber;
+    private readonly uint _delayNumber;
     private readonly byte[] _postable;
 
     private UserGate(ReadOnlySpan<uint> numbers, byte[] postable)
     {
         (_counterNumber, _timeNumber, _continueNumber, _alertNumber, _waitNumber) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+        (_setEventNumber, _resetEventNumber, _waitOneNumber, _waitManyNumber) = (numbers[5], numbers[6], numbers[7], numbers[8]);
+        (_queueApcNumber, _delayNumber) = (numbers[9], numbers[10]);
         _postable = postable;
         Code = Assemble();
     }
@@ -55,7 +63,11 @@ internal sealed partial class UserGate
     /// <summary>Makes the gate for the numbers of the DLLs in use; null when their stubs do not call through the pointer as libwine 8.0's do.</summary>
     public static UserGate? TryCreate(SyscallDispatcher dispatcher)
     {
-        string[] own = ["NtQueryPerformanceCounter", "NtQuerySystemTime", "NtContinue", "NtAlertThreadByThreadId", "NtWaitForAlertByThreadId"];
+        string[] own =
+        [
+            "NtQueryPerformanceCounter", "NtQuerySystemTime", "NtContinue", "NtAlertThreadByThreadId", "NtWaitForAlertByThreadId",
+            "NtSetEvent", "NtResetEvent", "NtWaitForSingleObject", "NtWaitForMultipleObjects", "NtQueueApcThread", "NtDelayExecution",
+        ];
         Span<uint> numbers = stackalloc uint[own.Length];
         for (int i = 0; i < own.Length; i++)
         {
@@ -121,12 +133,29 @@ internal sealed partial class UserGate
         c.je(l.Alert);
         c.cmp(eax, (int)_waitNumber);
         c.je(l.Wait);
+        c.cmp(eax, (int)_setEventNumber);
+        c.je(l.SetEvent);
+        c.cmp(eax, (int)_waitOneNumber);
+        c.je(l.WaitOne);
+        c.cmp(eax, (int)_resetEventNumber);
+        c.je(l.ResetEvent);
+        c.cmp(eax, (int)_waitManyNumber);
+        c.je(l.WaitMany);
+        c.cmp(eax, (int)_queueApcNumber);
+        c.je(l.QueueApc);
+        c.cmp(eax, (int)_delayNumber);
+        c.je(l.Delay);
         EmitPost(c, l);
         EmitSlow(c, l);
         EmitTimes(c, l);
         EmitContinue(c, l);
         EmitAlert(c, l);
         EmitWait(c, l);
+        EmitChange(c, l);
+        EmitWaitOne(c, l);
+        EmitWaitMany(c, l);
+        EmitQueueApc(c, l);
+        EmitDelay(c, l);
         using MemoryStream stream = new();
         AssemblerResult result = c.Assemble(new StreamCodeWriter(stream), CodeAddress, BlockEncoderOptions.ReturnNewInstructionOffsets);
         Locate(result, l);

@@ -1,4 +1,5 @@
 using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Sync;
 
 namespace PortableVirt.Emulation.Objects;
 
@@ -73,11 +74,25 @@ public sealed class HandleTable(NtProcess process)
             }
             value = _entries[index].Object;
             _entries[index] = default;
+            process.Mailboxes.Forget(new Handle(handle.Value & ~3ul));
             _free.Enqueue(index, index);
             Count--;
         }
         value.RemoveHandle(process);
         return NtStatus.Success;
+    }
+
+    /// <summary>Shows an event to the gate in user mode under a handle, if that still leads to it.</summary>
+    internal void Show(Handle handle, EventObject value)
+    {
+        lock (_lock)
+        {
+            int index = IndexOf(handle);
+            if (index >= 0 && _entries[index].Object == value)
+            {
+                process.Mailboxes.Show(handle, value, _entries[index].Access);
+            }
+        }
     }
 
     /// <summary>Changes the flags of a handle (ObjectHandleFlagInformation).</summary>
@@ -106,6 +121,7 @@ public sealed class HandleTable(NtProcess process)
                 return NtStatus.InvalidHandle;
             }
             _entries[index] = _entries[index] with { Access = access, Inherit = inherit };
+            process.Mailboxes.Forget(new Handle(handle.Value & ~3ul));
             return NtStatus.Success;
         }
     }

@@ -123,6 +123,7 @@ public sealed partial class NtProcess
         if (!Executive.EndsWithLastProcess || Executive.ClientIds.Processes().Count > 1)
         {
             AddressSpace.Destroy();
+            Mailboxes.Release();
         }
         lock (Executive.Dispatcher.Lock)
         {

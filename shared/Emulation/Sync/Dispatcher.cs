@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Sync;
@@ -183,6 +184,19 @@ public sealed class Dispatcher
 
     private static bool TryFinishNow(NtThread thread, ReadOnlySpan<DispatcherObject> objects, bool waitAll, bool alertable, bool poll, out NtStatus result)
     {
+        bool finished = TryAcquire(thread, objects, waitAll, alertable, poll, out result);
+        if (finished || thread.IsPosted)
+        {
+            foreach (DispatcherObject value in objects)
+            {
+                value.OfferToPrograms();
+            }
+        }
+        return finished;
+    }
+
+    private static bool TryAcquire(NtThread thread, ReadOnlySpan<DispatcherObject> objects, bool waitAll, bool alertable, bool poll, out NtStatus result)
+    {
         if (thread.IsTerminating)
         {
             result = NtStatus.ThreadIsTerminating;
@@ -263,6 +277,7 @@ public sealed class Dispatcher
     private NtStatus Block(NtThread thread)
     {
         WaitBlock block = thread.WaitBlock;
+        long start = Stopwatch.GetTimestamp();
         while (!block.IsDone)
         {
             if (!thread.Park.Wait(block.Deadline))
@@ -277,6 +292,7 @@ public sealed class Dispatcher
                 TimedOut?.Invoke();
             }
         }
+        thread.NoteObjectWait(start);
         return block.Result;
     }
 }

@@ -23,6 +23,11 @@ public abstract class DispatcherObject(ObjectKind kind) : KernelObject(kind)
     /// </summary>
     internal virtual NtStatus Acquire(NtThread thread) => NtStatus.Success;
 
+    /// <summary>A wait that named the object is over: its state may be left to the programs again. Called under the dispatcher lock.</summary>
+    internal virtual void OfferToPrograms()
+    {
+    }
+
     /// <summary>
     /// What NtSignalAndWaitForSingleObject does to its first object. Called under the dispatcher lock.
     /// STATUS_OBJECT_TYPE_MISMATCH unless the object is an event, a mutant or a semaphore.

@@ -58,6 +58,7 @@ internal static class EventCalls
         NtStatus status = t.Reference(handle, EventObject.ModifyState, out EventObject value);
         if (status.IsSuccess)
         {
+            t.Process.Mailboxes.NoteUse(handle, value);
             QueryBuffer.ReturnOptional(t, previousState, change(value) ? 1 : 0);
         }
         return status;

@@ -3,11 +3,14 @@ using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Sync;
 
-/// <summary>An event: a notification event stays signaled until it is reset, a synchronization event lets one waiter through.</summary>
+/// <summary>
+/// An event: a notification event stays signaled until it is reset, a synchronization event lets one waiter through. The state of one that is used
+/// often is left to the programs in an <see cref="EventWord"/> while nobody waits for it here (EventObject.Sharing.cs).
+/// </summary>
 /// <param name="dispatcher">The executive's dispatcher.</param>
 /// <param name="isNotification">NotificationEvent (manual reset) instead of SynchronizationEvent (auto reset).</param>
 /// <param name="isSet">Initial state.</param>
-public sealed class EventObject(Dispatcher dispatcher, bool isNotification, bool isSet) : DispatcherObject(ObjectKinds.Event)
+public sealed partial class EventObject(Dispatcher dispatcher, bool isNotification, bool isSet) : DispatcherObject(ObjectKinds.Event)
 {
     private bool _isSet = isSet;
 
@@ -21,19 +24,24 @@ public sealed class EventObject(Dispatcher dispatcher, bool isNotification, bool
     public bool IsNotification { get; } = isNotification;
 
     /// <summary>The current state.</summary>
-    public bool IsSet => Volatile.Read(ref _isSet);
+    public bool IsSet
+    {
+        get
+        {
+            lock (dispatcher.Lock)
+            {
+                return _isWithPrograms ? _word!.IsSet : _isSet;
+            }
+        }
+    }
 
     /// <summary>Signals the event; returns the state before.</summary>
     public bool Set()
     {
         lock (dispatcher.Lock)
         {
-            bool previous = _isSet;
-            _isSet = true;
-            if (!previous)
-            {
-                dispatcher.Signal(this);
-            }
+            bool previous = SignalWaiters();
+            OfferToPrograms();
             return previous;
         }
     }
@@ -41,10 +49,13 @@ public sealed class EventObject(Dispatcher dispatcher, bool isNotification, bool
     /// <summary>Makes the event not signaled; returns the state before.</summary>
     public bool Reset()
     {
+        LetLookersSee();
         lock (dispatcher.Lock)
         {
+            TakeFromPrograms();
             bool previous = _isSet;
             _isSet = false;
+            OfferToPrograms();
             return previous;
         }
     }
@@ -52,16 +63,21 @@ public sealed class EventObject(Dispatcher dispatcher, bool isNotification, bool
     /// <summary>Releases those who wait right now (all of a notification event, one of a synchronization event) and resets; returns the state before.</summary>
     public bool Pulse()
     {
+        EndSharing();
         lock (dispatcher.Lock)
         {
-            bool previous = Set();
+            bool previous = SignalWaiters();
             _isSet = false;
             return previous;
         }
     }
 
     /// <inheritdoc/>
-    internal override bool IsSignaled(NtThread thread) => _isSet;
+    internal override bool IsSignaled(NtThread thread)
+    {
+        TakeFromPrograms();
+        return _isSet;
+    }
 
     /// <inheritdoc/>
     internal override NtStatus Acquire(NtThread thread)
@@ -79,5 +95,19 @@ public sealed class EventObject(Dispatcher dispatcher, bool isNotification, bool
         }
         Set();
         return NtStatus.Success;
+    }
+
+    private bool SignalWaiters()
+    {
+        TakeFromPrograms();
+        bool previous = _isSet;
+        _isSet = true;
+        if (!previous)
+        {
+            _isBusy = true;
+            dispatcher.Signal(this);
+            _isBusy = false;
+        }
+        return previous;
     }
 }

@@ -71,6 +71,7 @@ internal sealed class WaitBlock(NtThread thread)
         foreach (WaitEntry entry in Entries)
         {
             entry.Object.Waiters.Remove(entry);
+            entry.Object.OfferToPrograms();
         }
         Result = result;
         Volatile.Write(ref _done, true);

@@ -19,7 +19,12 @@ internal static class WaitCalls
             return NtStatus.AccessViolation;
         }
         NtStatus status = t.Reference(handle, AccessRights.Synchronize, out DispatcherObject value);
-        return status.IsSuccess ? t.Executive.Dispatcher.Wait(t, value, alertable, limit) : status;
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        NoteUse(t, handle, value);
+        return t.Executive.Dispatcher.Wait(t, value, alertable, limit);
     }
 
     [NtSyscall("NtWaitForMultipleObjects", Support.Full)]
@@ -96,6 +101,14 @@ internal static class WaitCalls
         status = !t.IsPosted ? Thread.Yield() ? NtStatus.Success : NtStatus.NoYieldPerformed
             : t.Executive.Running.Count <= 1 ? NtStatus.NoYieldPerformed : NtStatus.MustExit;
 
+    private static void NoteUse(NtThread t, Handle handle, DispatcherObject value)
+    {
+        if (value is EventObject used)
+        {
+            t.Process.Mailboxes.NoteUse(handle, used);
+        }
+    }
+
     private static NtStatus Collect(NtThread t, ReadOnlySpan<ulong> handles, Span<DispatcherObject> objects, bool distinct)
     {
         for (int i = 0; i < handles.Length; i++)
@@ -105,6 +118,7 @@ internal static class WaitCalls
             {
                 return status;
             }
+            NoteUse(t, new Handle(handles[i]), objects[i]);
         }
         if (distinct)
         {

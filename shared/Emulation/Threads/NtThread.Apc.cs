@@ -23,6 +23,7 @@ public sealed partial class NtThread
     private bool _alerted;
     private int _alertById;
     private int _waitsWithoutSpin;
+    private int _objectWaitsWithoutSpin;
     private volatile bool _hasSpecialApc;
 
     /// <summary>True when a special user APC waits for delivery at the next return to user mode.</summary>
@@ -36,6 +37,10 @@ public sealed partial class NtThread
     {
         lock (Executive.Dispatcher.Lock)
         {
+            if (!apc.IsSpecial)
+            {
+                TakeOwnApc();
+            }
             Queue<UserApc> queue = apc.IsSpecial ? _specialApcs : _apcs;
             if (HasEnded || IsTerminating || queue.Count >= MaximumQueuedApcs)
             {
@@ -63,7 +68,10 @@ public sealed partial class NtThread
     {
         lock (Executive.Dispatcher.Lock)
         {
-            return TryTakeSpecial(out apc) || _apcs.TryDequeue(out apc);
+            TakeOwnApc();
+            bool taken = TryTakeSpecial(out apc) || _apcs.TryDequeue(out apc);
+            LeaveApcsToGate();
+            return taken;
         }
     }
 
@@ -104,6 +112,7 @@ public sealed partial class NtThread
                 _apcs.Enqueue(apc);
             }
         }
+        LeaveApcsToGate();
     }
 
     /// <summary>NtAlertThread: ends an alertable wait with STATUS_ALERTED, or the next one.</summary>
@@ -135,6 +144,8 @@ public sealed partial class NtThread
             return true;
         }
         status = NtStatus.UserApc;
+        TakeOwnApc();
+        LeaveApcsToGate();
         return _apcs.Count + _specialApcs.Count != 0;
     }
 
@@ -204,6 +215,49 @@ public sealed partial class NtThread
         else if (start != 0 && Stopwatch.GetTimestamp() - start < _shortAlertWait && Executive.Running.Count <= Environment.ProcessorCount)
         {
             mailbox.SetSpinsForAlert(true);
+        }
+    }
+
+    /// <summary>
+    /// A wait for objects that was over soon would have been over sooner in user mode, where it is for events alone. A look there that was in vain is
+    /// not repeated for the next waits, so that a thread that blocks for long does not burn its processor.
+    /// </summary>
+    internal void NoteObjectWait(long start)
+    {
+        if (Mailbox is not { } mailbox)
+        {
+            return;
+        }
+        if (mailbox.TakeVainLook())
+        {
+            mailbox.SetSpinsForEvents(false);
+            _objectWaitsWithoutSpin = WaitsAfterVainSpin;
+        }
+        else if (_objectWaitsWithoutSpin > 0)
+        {
+            _objectWaitsWithoutSpin--;
+        }
+        else if (!mailbox.SpinsForEvents && Stopwatch.GetTimestamp() - start < _shortAlertWait && Executive.Running.Count <= Environment.ProcessorCount)
+        {
+            mailbox.SetSpinsForEvents(true);
+        }
+    }
+
+    /// <summary>Takes the APC that the thread has queued to itself in user mode, if there is one, into the queue. Call under the dispatcher lock.</summary>
+    private void TakeOwnApc()
+    {
+        if (Mailbox?.HoldApcs(out UserApc apc) == true)
+        {
+            _apcs.Enqueue(apc);
+        }
+    }
+
+    /// <summary>Lets the thread queue its next APC in user mode, when none is queued here. Call under the dispatcher lock.</summary>
+    private void LeaveApcsToGate()
+    {
+        if (_apcs.Count == 0)
+        {
+            Mailbox?.ReleaseApcs();
         }
     }
 

@@ -11,7 +11,13 @@ public sealed partial class NtThread
     /// Bytes between RSP and the CONTEXT of an APC frame: a slot that the dispatcher drops, four home slots, the routine, padding. RSP lies 8 bytes below
     /// a multiple of 16, so that the routine starts as after a call.
     /// </summary>
-    private const int ApcContextOffset = 0x38;
+    internal const int ApcContextOffset = 0x38;
+
+    /// <summary>Offset of the routine in the frame.</summary>
+    internal const int ApcRoutineOffset = 0x28;
+
+    /// <summary>Bytes below the thread's own RSP that the frame leaves alone.</summary>
+    internal const int ApcStackGap = 0x80;
 
     /// <summary>
     /// Delivers the next queued user APC, if there is one: builds the frame that libwine's KiUserApcDispatcher expects (RCX =
@@ -26,9 +32,9 @@ public sealed partial class NtThread
         GuestCpu cpu = Cpu!;
         GuestContext context = default;
         ThreadContext.Capture(cpu, GuestContext.All, ref context);
-        ulong contextAddress = ((context.Rsp - 0x80) & ~15ul) - GuestContext.Size;
+        ulong contextAddress = ((context.Rsp - ApcStackGap) & ~15ul) - GuestContext.Size;
         ulong frame = contextAddress - ApcContextOffset;
-        bool written = Memory.TryWrite(new GuestPointer(contextAddress), context) && Memory.TryWrite(new GuestPointer(frame + 0x28), apc.Routine);
+        bool written = Memory.TryWrite(new GuestPointer(contextAddress), context) && Memory.TryWrite(new GuestPointer(frame + ApcRoutineOffset), apc.Routine);
         if (!written)
         {
             ExceptionRecord record = ExceptionRecord.Create(NtStatus.StackOverflow, context.Rip);

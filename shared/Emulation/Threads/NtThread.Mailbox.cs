@@ -105,7 +105,12 @@ public sealed partial class NtThread
         if (Executive.SharedData.Gate is not null)
         {
             _calls = int.MinValue;
-            Mailbox = Process.Mailboxes.TryOpen(this);
+            CallMailbox? mailbox = Process.Mailboxes.TryOpen(this);
+            lock (Executive.Dispatcher.Lock)
+            {
+                Mailbox = mailbox;
+                LeaveApcsToGate();
+            }
         }
     }
 
@@ -114,9 +119,12 @@ public sealed partial class NtThread
         if (Mailbox is { } mailbox)
         {
             Executive.Mailboxes.Remove(mailbox);
+            lock (Executive.Dispatcher.Lock)
+            {
+                Mailbox = null;
+            }
             Process.Mailboxes.Close(mailbox);
             Executive.Statistics.AddPosted(mailbox.Served);
-            Mailbox = null;
         }
     }
 }
