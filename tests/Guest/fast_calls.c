@@ -5,6 +5,7 @@
 
 NTSYSAPI NTSTATUS NTAPI NtQueryPerformanceCounter(LARGE_INTEGER *counter, LARGE_INTEGER *frequency);
 NTSYSAPI NTSTATUS NTAPI NtContinue(CONTEXT *context, BOOLEAN alert);
+NTSYSAPI NTSTATUS NTAPI NtWaitForMultipleObjects(ULONG count, const HANDLE *handles, ULONG any, BOOLEAN alertable, const LARGE_INTEGER *timeout);
 
 NTSYSAPI NTSTATUS NTAPI NtAlertThreadByThreadId(HANDLE id);
 NTSYSAPI NTSTATUS NTAPI NtWaitForAlertByThreadId(PVOID address, LARGE_INTEGER *timeout);
@@ -396,12 +397,295 @@ static void spoiled_group(void)
     CHECK_EQ("spoiled.thread-goes-on", code, 7);
 }
 
+static HANDLE ping, pong, quit;
+static volatile LONG released;
+
+static void use_often(HANDLE handle)
+{
+    int i;
+    for (i = 0; i < 100; i++)
+    {
+        SetEvent(handle);
+        WaitForSingleObject(handle, 0);
+        ResetEvent(handle);
+    }
+}
+
+static DWORD WINAPI answer_pings(void *argument)
+{
+    HANDLE both[2] = {quit, ping};
+    BOOL many = argument != NULL;
+    for (;;)
+    {
+        if (many ? WaitForMultipleObjects(2, both, FALSE, INFINITE) != WAIT_OBJECT_0 + 1 : WaitForSingleObject(ping, INFINITE) != WAIT_OBJECT_0 || stop)
+            return 7;
+        InterlockedIncrement(&rounds);
+        SetEvent(pong);
+    }
+}
+
+/* Every signal is answered, also while the partner is stopped again and again. */
+static LONG play_events(BOOL many, LONG games, BOOL disturb)
+{
+    HANDLE partner;
+    DWORD code = 0;
+    LONG i, lost = 0;
+    stop = rounds = 0;
+    ResetEvent(quit);
+    partner = CreateThread(NULL, 0, answer_pings, (void *)(ULONG_PTR)many, 0, NULL);
+    for (i = 0; i < games && !lost; i++)
+    {
+        if (disturb && i % 20 == 0)
+        {
+            CONTEXT context;
+            memset(&context, 0, sizeof context);
+            context.ContextFlags = CONTEXT_FULL;
+            SuspendThread(partner);
+            GetThreadContext(partner, &context);
+            if (i % 40 == 0)
+                SetThreadContext(partner, &context);
+            ResumeThread(partner);
+        }
+        SetEvent(ping);
+        lost += WaitForSingleObject(pong, 10000) != WAIT_OBJECT_0;
+    }
+    lost += rounds != i;
+    stop = 1;
+    SetEvent(quit);
+    if (!many)
+        SetEvent(ping);
+    WaitForSingleObject(partner, 10000);
+    GetExitCodeThread(partner, &code);
+    CloseHandle(partner);
+    ResetEvent(ping);
+    return lost + (code != 7);
+}
+
+/* Waits for two events, and tells each time which of them came. */
+static DWORD WINAPI wait_for_both_kinds(void *argument)
+{
+    HANDLE both[2] = {quit, ping};
+    (void)argument;
+    while (!stop)
+    {
+        InterlockedIncrement(&rounds);
+        if (WaitForMultipleObjects(2, both, FALSE, 5000) == WAIT_TIMEOUT)
+            return 1;
+        InterlockedIncrement(&released);
+        WaitForSingleObject(pong, 5000);
+    }
+    return 7;
+}
+
+static DWORD WINAPI wait_for_pulse(void *argument)
+{
+    (void)argument;
+    InterlockedIncrement(&rounds);
+    return WaitForSingleObject(ping, 5000) == WAIT_OBJECT_0 ? 7 : 1;
+}
+
+static void events_group(void)
+{
+    HANDLE thread, copy, weak, mutex;
+    LARGE_INTEGER long_ago = {.QuadPart = -1};
+    DWORD code = 0;
+    LONG previous = -1, i, missed = 0;
+    ULONGLONG tick;
+
+    warm_up();
+    ping = CreateEventA(NULL, FALSE, FALSE, NULL);
+    pong = CreateEventA(NULL, FALSE, FALSE, NULL);
+    quit = CreateEventA(NULL, TRUE, FALSE, NULL);
+    use_often(ping);
+    use_often(pong);
+    use_often(quit);
+
+    CHECK("events.set-twice-is-once", SetEvent(ping) && SetEvent(ping) && !WaitForSingleObject(ping, 0) && WaitForSingleObject(ping, 0) == WAIT_TIMEOUT);
+    CHECK("events.notification-stays-set", SetEvent(quit) && !WaitForSingleObject(quit, 0) && !WaitForSingleObject(quit, 0));
+    CHECK("events.reset", ResetEvent(quit) && WaitForSingleObject(quit, 0) == WAIT_TIMEOUT);
+    CHECK_STATUS("events.previous-state", NtSetEvent(ping, &previous), STATUS_SUCCESS);
+    CHECK("events.was-not-set", previous == 0 && !NtSetEvent(ping, &previous) && previous == 1);
+    CHECK("events.host-takes-what-was-set", WaitForSingleObject(ping, 0) == WAIT_OBJECT_0 && WaitForSingleObject(ping, 0) == WAIT_TIMEOUT);
+    CHECK_STATUS("events.bad-time-out", NtWaitForSingleObject(ping, FALSE, (LARGE_INTEGER *)8), STATUS_ACCESS_VIOLATION);
+    CHECK_STATUS("events.short-time-out", NtWaitForSingleObject(ping, FALSE, &long_ago), STATUS_TIMEOUT);
+    tick = GetTickCount64();
+    CHECK("events.long-time-out", WaitForSingleObject(ping, 60) == WAIT_TIMEOUT && GetTickCount64() - tick >= 45);
+    {
+        HANDLE both[2] = {quit, ping};
+        CHECK_EQ("events.any-of-two-times-out", WaitForMultipleObjects(2, both, FALSE, 0), WAIT_TIMEOUT);
+        SetEvent(ping);
+        CHECK_EQ("events.any-of-two-second", WaitForMultipleObjects(2, both, FALSE, 0), WAIT_OBJECT_0 + 1);
+        SetEvent(quit);
+        SetEvent(ping);
+        CHECK_EQ("events.any-of-two-first", WaitForMultipleObjects(2, both, FALSE, 0), WAIT_OBJECT_0);
+        CHECK_EQ("events.all-of-two", WaitForMultipleObjects(2, both, TRUE, 0), WAIT_OBJECT_0);
+        CHECK_EQ("events.all-took-the-second", WaitForSingleObject(ping, 0), WAIT_TIMEOUT);
+        ResetEvent(quit);
+        CHECK_STATUS("events.bad-handle-array", NtWaitForMultipleObjects(2, (HANDLE *)8, 1, FALSE, NULL), STATUS_ACCESS_VIOLATION);
+    }
+
+    DuplicateHandle(GetCurrentProcess(), ping, GetCurrentProcess(), &weak, SYNCHRONIZE, FALSE, 0);
+    DuplicateHandle(GetCurrentProcess(), ping, GetCurrentProcess(), &copy, EVENT_MODIFY_STATE, FALSE, 0);
+    for (i = 0; i < 100; i++)
+        missed += !SetEvent(copy) || WaitForSingleObject(weak, 0) != WAIT_OBJECT_0;
+    CHECK_EQ("events.handles-of-one-event", missed, 0);
+    CHECK("events.no-right-to-set", !SetEvent(weak) && GetLastError() == ERROR_ACCESS_DENIED);
+    CHECK("events.no-right-to-wait", WaitForSingleObject(copy, 0) == WAIT_FAILED && GetLastError() == ERROR_ACCESS_DENIED);
+    CloseHandle(copy);
+    CHECK_STATUS("events.closed-handle", NtSetEvent(copy, NULL), STATUS_INVALID_HANDLE);
+    mutex = CreateMutexA(NULL, FALSE, NULL);
+    CHECK("events.value-of-another-object", mutex != copy || NtSetEvent(mutex, NULL) == STATUS_OBJECT_TYPE_MISMATCH);
+    CloseHandle(mutex);
+    CloseHandle(weak);
+
+    CHECK_EQ("events.hand-over", play_events(FALSE, 20000, FALSE), 0);
+    CHECK_EQ("events.hand-over-any", play_events(TRUE, 20000, FALSE), 0);
+    CHECK_EQ("events.hand-over-disturbed", play_events(FALSE, 2000, TRUE), 0);
+    CHECK_EQ("events.hand-over-any-disturbed", play_events(TRUE, 2000, TRUE), 0);
+
+    /* Who waits for a notification event when it is set is released, also when it is reset at once. */
+    stop = released = rounds = 0;
+    thread = CreateThread(NULL, 0, wait_for_both_kinds, NULL, 0, NULL);
+    for (i = 1; i <= 2000 && !missed; i++)
+    {
+        ULONGLONG until = GetTickCount64() + 5000;
+        while (rounds < i && GetTickCount64() < until)
+            YieldProcessor();
+        while (released < i && GetTickCount64() < until)
+        {
+            LONG pauses;
+            if (i % 4 == 0)
+                SetEvent(quit), ResetEvent(quit);
+            else
+                SetEvent(ping);
+            for (pauses = 0; pauses < 20000 && released < i; pauses++)
+                YieldProcessor();
+        }
+        missed += released != i;
+        ResetEvent(ping);
+        SetEvent(pong);
+    }
+    stop = 1;
+    SetEvent(quit);
+    SetEvent(pong);
+    WaitForSingleObject(thread, 10000);
+    GetExitCodeThread(thread, &code);
+    CloseHandle(thread);
+    CHECK("events.notification-releases", missed == 0 && code == 7);
+    ResetEvent(quit);
+
+    /* A pulse releases who waits, here and in user mode. */
+    for (i = 0, code = 7; i < 3 && code == 7; i++)
+    {
+        ResetEvent(ping);
+        rounds = 0;
+        thread = CreateThread(NULL, 0, wait_for_pulse, NULL, 0, NULL);
+        while (!rounds)
+            Sleep(1);
+        Sleep(20);
+        PulseEvent(ping);
+        WaitForSingleObject(thread, 10000);
+        GetExitCodeThread(thread, &code);
+        CloseHandle(thread);
+    }
+    CHECK_EQ("events.pulse-releases", code, 7);
+    CHECK_EQ("events.pulse-leaves-it-reset", WaitForSingleObject(ping, 0), WAIT_TIMEOUT);
+    use_often(ping);
+    CHECK("events.works-after-a-pulse", SetEvent(ping) && !WaitForSingleObject(ping, 0));
+    CloseHandle(ping);
+    CloseHandle(pong);
+    CloseHandle(quit);
+}
+
+static volatile LONG order[8], orders;
+static HANDLE apc_owner;
+
+static VOID CALLBACK note_apc(ULONG_PTR value)
+{
+    if (orders < 8)
+        order[orders] = (LONG)value;
+    orders++;
+}
+
+static VOID CALLBACK nest_apc(ULONG_PTR value)
+{
+    note_apc(value);
+    QueueUserAPC(note_apc, GetCurrentThread(), value + 1);
+}
+
+static DWORD WINAPI queue_to_owner(void *value)
+{
+    QueueUserAPC(note_apc, apc_owner, (ULONG_PTR)value);
+    return 0;
+}
+
+static void queue_from_other(ULONG_PTR value)
+{
+    HANDLE thread = CreateThread(NULL, 0, queue_to_owner, (void *)value, 0, NULL);
+    WaitForSingleObject(thread, 10000);
+    CloseHandle(thread);
+}
+
+static void apcs_group(void)
+{
+    LARGE_INTEGER now = {.QuadPart = 0};
+    int i, failed = 0;
+    double kept = 2.5;
+
+    warm_up();
+    DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &apc_owner, 0, FALSE, DUPLICATE_SAME_ACCESS);
+    for (i = 0; i < 3000; i++)
+    {
+        orders = 0;
+        failed += !QueueUserAPC(note_apc, GetCurrentThread(), 5);
+        failed += SleepEx(0, TRUE) != WAIT_IO_COMPLETION || orders != 1 || order[0] != 5;
+        kept += 1.0;
+    }
+    CHECK_EQ("apcs.to-oneself", failed, 0);
+    CHECK("apcs.locals-kept", kept == 3002.5);
+    CHECK_EQ("apcs.none-left", SleepEx(0, TRUE), 0);
+
+    orders = 0;
+    QueueUserAPC(note_apc, GetCurrentThread(), 1);
+    CHECK_EQ("apcs.wait-without-alert", SleepEx(0, FALSE), 0);
+    CHECK_EQ("apcs.not-run-by-it", orders, 0);
+    QueueUserAPC(note_apc, GetCurrentThread(), 2);
+    queue_from_other(3);
+    QueueUserAPC(note_apc, GetCurrentThread(), 4);
+    CHECK_STATUS("apcs.delay-runs-them", NtDelayExecution(TRUE, &now), STATUS_USER_APC);
+    CHECK("apcs.in-order", orders == 4 && order[0] == 1 && order[1] == 2 && order[2] == 3 && order[3] == 4);
+
+    orders = 0;
+    QueueUserAPC(note_apc, GetCurrentThread(), 1);
+    queue_from_other(2);
+    CHECK_EQ("apcs.object-wait-runs-them", WaitForSingleObjectEx(apc_owner, 0, TRUE), WAIT_IO_COMPLETION);
+    CHECK("apcs.own-first", orders == 2 && order[0] == 1 && order[1] == 2);
+
+    orders = 0;
+    QueueUserAPC(nest_apc, GetCurrentThread(), 1);
+    CHECK_EQ("apcs.nested", SleepEx(0, TRUE), WAIT_IO_COMPLETION);
+    while (orders < 2 && SleepEx(0, TRUE) == WAIT_IO_COMPLETION)
+        ;
+    CHECK("apcs.nested-ran", orders == 2 && order[0] == 1 && order[1] == 2);
+
+    orders = 0;
+    QueueUserAPC(note_apc, GetCurrentThread(), 6);
+    CHECK_EQ("apcs.long-delay-ends-early", SleepEx(20000, TRUE), WAIT_IO_COMPLETION);
+    CHECK("apcs.long-delay-ran-it", orders == 1 && order[0] == 6);
+
+    orders = 0;
+    QueueUserAPC(note_apc, GetCurrentThread(), 7);
+    NtTestAlert();
+    CHECK("apcs.test-alert", orders == 1 && order[0] == 7);
+    CloseHandle(apc_owner);
+}
+
 int main(int argc, char **argv)
 {
     static const struct check_group groups[] = {
         {"times", times_group},         {"continue", continue_group},       {"exceptions", exceptions_group},
         {"suspended", suspended_group}, {"interrupted", interrupted_group}, {"alerts", alerts_group},
-        {"protected", protected_group},
+        {"protected", protected_group}, {"events", events_group},           {"apcs", apcs_group},
         {"spoiled", spoiled_group},
     };
     return run_checks(argc, argv, groups, ARRAY_COUNT(groups));
