@@ -14,11 +14,18 @@ public sealed class GuestMemory
     public const int FrameSize = 4096;
 
     private const int FrameShift = 12;
+    /// <summary>Freed frames that stay with the process: 2 MiB.</summary>
+    private const int MaximumDirtyFrames = 512;
+
+    /// <summary>Shorter runs go back to the host: flushing them costs as much as faulting them in again.</summary>
+    private const int LeastDirtyFrames = 16;
+
     private const int ReadWrite = NativeMmap.ProtRead | NativeMmap.ProtWrite;
 
     private readonly MemoryWindow _ram;
     private readonly FileWindow _files;
     private readonly FrameAllocator _frames;
+    private readonly DirtyFrames _dirty = new(MaximumDirtyFrames);
     private readonly Lock _lock = new();
     private readonly Lock _flushLock = new();
     private int _flushSequence;
@@ -67,9 +74,10 @@ public sealed class GuestMemory
     /// <returns>Guest-physical address of the first frame, or 0 when the limit or the host's memory is exhausted.</returns>
     public ulong AllocateFrames(int count, int alignment = 1)
     {
+        long frame;
         lock (_lock)
         {
-            long frame = _frames.Allocate(count, alignment);
+            frame = _frames.Allocate(count, alignment);
             if (frame < 0)
             {
                 return 0;
@@ -80,22 +88,38 @@ public sealed class GuestMemory
                 _frames.Free(frame, count);
                 return 0;
             }
-
-            return _ram.Gpa + ((ulong)frame << FrameShift);
         }
+
+        ZeroDirty(frame, frame + count);
+        return _ram.Gpa + ((ulong)frame << FrameShift);
     }
 
     /// <summary>
-    /// Frees frames, whole allocations or parts. Their content is gone, the host gets the memory back, and on return no virtual processor has a
-    /// translation of them (measured: dropping the host mapping runs the MMU notifier). Clear the page-table entries first.
-    /// Throws <see cref="InvalidOperationException"/> when a frame is not allocated.
+    /// Frees frames, whole allocations or parts. Their content is gone, the host gets the memory back but for 2 MiB that are likely to be needed again,
+    /// and on return no virtual processor has a translation of them (measured: dropping the host mapping runs the MMU notifier). Clear the page-table
+    /// entries first. Throws <see cref="InvalidOperationException"/> when a frame is not allocated.
     /// </summary>
     public void FreeFrames(ulong gpa, int count)
     {
-        ZeroFrames(gpa, count);
+        bool keep = count is >= LeastDirtyFrames and <= MaximumDirtyFrames && IsResident(gpa, count);
+        if (keep)
+        {
+            FlushTranslations(gpa, count);
+        }
+        else
+        {
+            ZeroFrames(gpa, count);
+        }
+
+        long frame = (long)((gpa - _ram.Gpa) >> FrameShift);
         lock (_lock)
         {
-            _frames.Free((long)((gpa - _ram.Gpa) >> FrameShift), count);
+            CheckAllocated(gpa, count);
+            _frames.Free(frame, count);
+            if (keep)
+            {
+                Keep(frame, count);
+            }
         }
     }
 
@@ -104,10 +128,7 @@ public sealed class GuestMemory
     {
         lock (_lock)
         {
-            if (gpa < _ram.Gpa || (gpa & (FrameSize - 1)) != 0 || !_frames.IsAllocated((long)((gpa - _ram.Gpa) >> FrameShift), count))
-            {
-                throw new InvalidOperationException($"{count} frames at 0x{gpa:x} are not all allocated.");
-            }
+            CheckAllocated(gpa, count);
         }
 
         nint host = _ram.HostBase + (nint)(gpa - _ram.Gpa);
@@ -241,6 +262,59 @@ public sealed class GuestMemory
             int errno = Marshal.GetLastPInvokeError();
             throw new KvmException(errno == Errno.NoMemory ? KvmError.OutOfMemory : KvmError.CallFailed, $"{call} of guest memory failed: {Errno.Text(errno)}.", errno);
         }
+    }
+
+    private nint HostAddress(long frame) => _ram.HostBase + (nint)(frame << FrameShift);
+
+    private void CheckAllocated(ulong gpa, int count)
+    {
+        if (gpa < _ram.Gpa || (gpa & (FrameSize - 1)) != 0 || !_frames.IsAllocated((long)((gpa - _ram.Gpa) >> FrameShift), count))
+        {
+            throw new InvalidOperationException($"{count} frames at 0x{gpa:x} are not all allocated.");
+        }
+    }
+
+    /// <summary>True when the host backs all of the frames, so that keeping them costs no memory.</summary>
+    private bool IsResident(ulong gpa, int count)
+    {
+        Span<byte> resident = stackalloc byte[MaximumDirtyFrames];
+        return _ram.TryTranslate(gpa, (ulong)count << FrameShift, out nint host)
+            && NativeMmap.Resident(host, (nuint)count << FrameShift, ref MemoryMarshal.GetReference(resident)) == 0
+            && resident[..count].IndexOf((byte)0) < 0;
+    }
+
+    private void ZeroDirty(long frame, long end)
+    {
+        while (frame < end)
+        {
+            int count;
+            lock (_lock)
+            {
+                (frame, count) = _dirty.Take(frame, end);
+            }
+
+            if (count == 0)
+            {
+                return;
+            }
+
+            HostPointer.Bytes(HostAddress(frame), count << FrameShift).Clear();
+            frame += count;
+        }
+    }
+
+    /// <summary>Keeps free frames as they are. Those that were kept before go back to the host when it gets too many.</summary>
+    private void Keep(long frame, int count)
+    {
+        if (!_dirty.HasRoom(count))
+        {
+            for ((long first, int length) = _dirty.Take(0, long.MaxValue); length != 0; (first, length) = _dirty.Take(first, long.MaxValue))
+            {
+                Check(NativeMmap.Advise(HostAddress(first), (nuint)length << FrameShift, NativeMmap.AdviceDontNeed), "madvise");
+            }
+        }
+
+        _dirty.Add(frame, count);
     }
 
     private void Toggle(nint host, ulong length)

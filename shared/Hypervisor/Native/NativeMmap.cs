@@ -36,6 +36,10 @@ internal static partial class NativeMmap
     [LibraryImport("libc.so.6", EntryPoint = "madvise", SetLastError = true)]
     public static partial int Advise(nint address, nuint length, int advice);
 
+    /// <summary>mincore(2): bit 0 of a byte a page tells whether it is in memory.</summary>
+    [LibraryImport("libc.so.6", EntryPoint = "mincore", SetLastError = true)]
+    public static partial int Resident(nint address, nuint length, ref byte vector);
+
     [LibraryImport("libc.so.6", EntryPoint = "process_vm_readv", SetLastError = true)]
     public static partial nint ProcessRead(int pid, ref IoVector local, nuint localCount, ref IoVector remote, nuint remoteCount, nuint flags);
 
