@@ -18,7 +18,13 @@ public sealed class GuestMemory
     private const int MaximumDirtyFrames = 512;
 
     /// <summary>Shorter runs go back to the host: flushing them costs as much as faulting them in again.</summary>
-    private const int LeastDirtyFrames = 16;
+    private const int LeastDirtyFrames = 32;
+
+    /// <summary>
+    /// Each so many runs one goes back to the host all the same: frames that were zeroed here are backed whether the program touches them or not, and
+    /// those that it does not touch are not worth it.
+    /// </summary>
+    private const int RunsBetweenTrials = 8;
 
     private const int ReadWrite = NativeMmap.ProtRead | NativeMmap.ProtWrite;
 
@@ -29,6 +35,7 @@ public sealed class GuestMemory
     private readonly Lock _lock = new();
     private readonly Lock _flushLock = new();
     private int _flushSequence;
+    private uint _residentRuns;
 
     internal GuestMemory(MemorySlots slots, MemoryLayout layout)
     {
@@ -101,7 +108,8 @@ public sealed class GuestMemory
     /// </summary>
     public void FreeFrames(ulong gpa, int count)
     {
-        bool keep = count is >= LeastDirtyFrames and <= MaximumDirtyFrames && IsResident(gpa, count);
+        bool keep = count is >= LeastDirtyFrames and <= MaximumDirtyFrames && IsResident(gpa, count)
+            && Interlocked.Increment(ref _residentRuns) % RunsBetweenTrials != 0;
         if (keep)
         {
             FlushTranslations(gpa, count);
