@@ -626,6 +626,26 @@ static void queue_from_other(ULONG_PTR value)
     CloseHandle(thread);
 }
 
+/* At each depth of the stack: the frame of an APC reaches the guard page now and then. */
+static LONG __attribute__((noinline)) run_apcs_down(int depth)
+{
+    volatile char frame[300];
+    LONG failed;
+    frame[0] = (char)depth;
+    orders = 0;
+    failed = !QueueUserAPC(note_apc, GetCurrentThread(), 9) || SleepEx(0, TRUE) != WAIT_IO_COMPLETION || orders != 1;
+    if (depth > 0)
+        failed += run_apcs_down(depth - 1);
+    return failed + (frame[0] != (char)depth);
+}
+
+static DWORD WINAPI go_down(void *unused)
+{
+    (void)unused;
+    warm_up();
+    return run_apcs_down(1000) == 0 ? 7 : 1;
+}
+
 static void apcs_group(void)
 {
     LARGE_INTEGER now = {.QuadPart = 0};
@@ -678,6 +698,15 @@ static void apcs_group(void)
     NtTestAlert();
     CHECK("apcs.test-alert", orders == 1 && order[0] == 7);
     CloseHandle(apc_owner);
+
+    {
+        DWORD code = 0;
+        HANDLE thread = CreateThread(NULL, 1 << 20, go_down, NULL, STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
+        WaitForSingleObject(thread, 10000);
+        GetExitCodeThread(thread, &code);
+        CloseHandle(thread);
+        CHECK_EQ("apcs.stack-grows-below-them", code, 7);
+    }
 }
 
 int main(int argc, char **argv)

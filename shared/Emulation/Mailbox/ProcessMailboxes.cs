@@ -103,9 +103,16 @@ internal sealed class ProcessMailboxes(NtProcess process)
     /// <summary>A handle is closed, or its rights have changed. The caller holds the handle table's lock.</summary>
     public void Forget(Handle handle)
     {
-        if (_mapGpa != 0 && handle.Value / 4 < MappedHandleCount)
+        if (Volatile.Read(ref _mapGpa) == 0 || handle.Value / 4 >= MappedHandleCount)
         {
-            Volatile.Write(ref MapEntry((int)(handle.Value / 4)), 0);
+            return;
+        }
+        lock (_lock)
+        {
+            if (_mapGpa != 0)
+            {
+                Volatile.Write(ref MapEntry((int)(handle.Value / 4)), 0);
+            }
         }
     }
 

@@ -117,7 +117,7 @@ internal sealed partial class UserGate
     private void SettleEvents(ref UserRegisters registers)
     {
         ulong rip = registers.Rip;
-        if (rip <= _setSwap)
+        if (rip >= _setEvent && rip <= _setSwap)
         {
             (registers.Rip, registers.Rax) = (_slow, _setEventNumber);
         }

@@ -10,8 +10,8 @@ public sealed partial class EventObject
     /// <summary>Calls on an event after which it is shared.</summary>
     private const int UsesBeforeSharing = 16;
 
-    /// <summary>In this time a thread that looks at an event in user mode has seen that it is set, or has come to the host: 1 ms.</summary>
-    private static readonly long _lookersLimit = Stopwatch.Frequency / 1000;
+    /// <summary>In this time a thread that looks at an event in user mode has seen that it is set, however busy the processors are: 100 ms.</summary>
+    private static readonly long _lookersLimit = Stopwatch.Frequency / 10;
 
     private EventWord? _word;
     private EventWord? _retired;

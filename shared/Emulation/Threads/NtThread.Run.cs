@@ -124,8 +124,12 @@ public sealed partial class NtThread
         {
             if (exit is { Kind: GuestExitKind.Exception, Vector: Vectors.PageFault })
             {
-                // So that the gate's own pages are there the next time.
-                ExceptionMapper.FillPage(this, exit);
+                // So that the pages that the gate needs are there the next time; the frame of an APC may reach the guard page of the stack.
+                FaultOutcome outcome = ExceptionMapper.FillPage(this, exit);
+                if (outcome == FaultOutcome.GuardPage && IsInStack(exit.FaultAddress))
+                {
+                    TryGrowStack(exit.FaultAddress);
+                }
             }
             return;
         }
