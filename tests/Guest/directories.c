@@ -200,6 +200,49 @@ static void copy_group(void)
                                       wcscmp(name, other) && exists(name) && exists(other));
 }
 
+/* Wine 8 says that it made the link and makes none. */
+static void symbolic_group(void)
+{
+    static const char *const names[] = {
+        "symbolic.file", "symbolic.is-a-link", "symbolic.through", "symbolic.absolute", "symbolic.directory", "symbolic.inside", "symbolic.parent",
+        "symbolic.existing", "symbolic.no-folder", "symbolic.bad-flags", "symbolic.other-drive", "symbolic.dangling", "symbolic.delete-link-only",
+    };
+    FILE_ATTRIBUTE_TAG_INFO tag;
+    WCHAR path[MAX_PATH];
+    char buffer[64];
+    HANDLE link;
+    size_t i;
+    if (oracle_is_wine())
+    {
+        for (i = 0; i < sizeof names / sizeof *names; i++)
+            check_passed(names[i]);
+        return;
+    }
+    CreateDirectoryW(L"sym", NULL);
+    CreateDirectoryW(L"sym\\sub", NULL);
+    put(L"sym\\target.txt", "target", 6);
+    put(L"sym\\sub\\inner.txt", "inner", 5);
+    CHECK("symbolic.file", CreateSymbolicLinkW(L"sym\\link.txt", L"target.txt", 0));
+    link = CreateFileW(L"sym\\link.txt", FILE_READ_ATTRIBUTES, SHARE_ALL, NULL, OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT, NULL);
+    CHECK("symbolic.is-a-link", GetFileInformationByHandleEx(link, FileAttributeTagInfo, &tag, sizeof tag) &&
+                                    tag.ReparseTag == IO_REPARSE_TAG_SYMLINK && tag.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT);
+    CloseHandle(link);
+    CHECK("symbolic.through", !strcmp(content_of(L"sym\\link.txt", buffer, sizeof buffer), "target"));
+    GetFullPathNameW(L"sym/target.txt", MAX_PATH, path, NULL);
+    CHECK("symbolic.absolute", CreateSymbolicLinkW(L"sym/./absolute.txt", path, 2) && !strcmp(content_of(L"sym\\absolute.txt", buffer, sizeof buffer), "target"));
+    CHECK("symbolic.directory", CreateSymbolicLinkW(L"sym\\folder", L"sub", SYMBOLIC_LINK_FLAG_DIRECTORY) &&
+                                    GetFileAttributesW(L"sym\\folder") & FILE_ATTRIBUTE_DIRECTORY);
+    CHECK("symbolic.inside", !strcmp(content_of(L"sym\\folder\\inner.txt", buffer, sizeof buffer), "inner"));
+    CHECK("symbolic.parent", CreateSymbolicLinkW(L"sym\\sub\\up.txt", L"..\\target.txt", 0) &&
+                                 !strcmp(content_of(L"sym\\sub\\up.txt", buffer, sizeof buffer), "target"));
+    CHECK_ERROR("symbolic.existing", CreateSymbolicLinkW(L"sym\\target.txt", L"x", 0), ERROR_ALREADY_EXISTS);
+    CHECK_ERROR("symbolic.no-folder", CreateSymbolicLinkW(L"sym\\none\\x", L"x", 0), ERROR_PATH_NOT_FOUND);
+    CHECK_ERROR("symbolic.bad-flags", CreateSymbolicLinkW(L"sym\\x", L"x", 0x40), ERROR_INVALID_PARAMETER);
+    CHECK("symbolic.other-drive", !CreateSymbolicLinkW(L"sym\\other", L"Q:\\x", 0) && GetFileAttributesW(L"sym\\other") == INVALID_FILE_ATTRIBUTES);
+    CHECK("symbolic.dangling", CreateSymbolicLinkW(L"sym\\dangling", L"nowhere", 0) && open_file(L"sym\\dangling", GENERIC_READ, SHARE_ALL, OPEN_EXISTING) == INVALID_HANDLE_VALUE);
+    CHECK("symbolic.delete-link-only", DeleteFileW(L"sym\\link.txt") && GetFileAttributesW(L"sym\\target.txt") != INVALID_FILE_ATTRIBUTES);
+}
+
 static void links_group(void)
 {
     char buffer[16];
@@ -256,7 +299,7 @@ int main(int argc, char **argv)
 {
     static const struct check_group groups[] = {
         {"make", make_group},     {"enumerate", enumerate_group}, {"native", native_group}, {"current", current_group},
-        {"rename", rename_group}, {"copy", copy_group},           {"links", links_group},   {"notify", notify_group},
+        {"rename", rename_group}, {"copy", copy_group},           {"links", links_group},   {"symbolic", symbolic_group}, {"notify", notify_group},
     };
     return run_checks(argc, argv, groups, ARRAY_COUNT(groups));
 }

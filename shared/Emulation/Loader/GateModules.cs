@@ -72,6 +72,10 @@ public static class GateModules
             {
                 extension.Filters[gate.Call.Name] = SocketOptionFilter.Code(next);
             }
+            if (SymbolicLinkFilter.Applies(gate.Module, gate.Call.Name))
+            {
+                extension.Filters[gate.Call.Name] = SymbolicLinkFilter.Code(next);
+            }
             extension.Functions[gate.Call.Name] = Stub(next++);
         }
         foreach (SyscallEntry entry in SyscallTable.Entries)

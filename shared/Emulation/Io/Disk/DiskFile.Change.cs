@@ -204,6 +204,15 @@ internal sealed partial class DiskFile
         return NtStatus.Success;
     }
 
+    /// <summary>The file goes when its last handle is closed, whatever its attributes are.</summary>
+    internal void DeleteWhenClosed()
+    {
+        lock (Executive.Io.ControlBlocks.Lock)
+        {
+            Block.DeletePending = true;
+        }
+    }
+
     private bool IsEmpty()
     {
         List<string> names = [];

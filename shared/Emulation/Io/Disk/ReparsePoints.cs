@@ -62,10 +62,15 @@ internal static class ReparsePoints
             return NtStatus.AccessViolation;
         }
         NtStatus status = Parse(input, out string target, out bool relative);
-        if (!status.IsSuccess)
-        {
-            return status;
-        }
+        return status.IsSuccess ? MakeLink(file, target, relative) : status;
+    }
+
+    /// <summary>The empty file or directory becomes a symbolic link. STATUS_IO_REPARSE_DATA_INVALID for targets on another drive.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="target">Relative path, or NT name such as "\??\C:\folder".</param>
+    /// <param name="relative">What <paramref name="target"/> is.</param>
+    internal static NtStatus MakeLink(DiskFile file, string target, bool relative)
+    {
         if (file.Path.Length == 0 || file.Location.Path.Length == 0 || file.Location.ReadOnly)
         {
             return NtStatus.AccessDenied;
@@ -75,7 +80,7 @@ internal static class ReparsePoints
         {
             return NtStatus.IoReparseDataInvalid;
         }
-        status = file.Location.Tree.OpenParent(file.Location.Path, out SafeFileHandle parent, out byte[] leaf);
+        NtStatus status = file.Location.Tree.OpenParent(file.Location.Path, out SafeFileHandle parent, out byte[] leaf);
         if (!status.IsSuccess)
         {
             return status;
