@@ -8,7 +8,7 @@ using FileOptions = PortableVirt.Emulation.Io.FileOptions;
 
 namespace PortableVirt.Emulation.Gates;
 
-/// <summary>kernelbase.dll: symbolic links, which libwine 8.0 says to have made without making them.</summary>
+/// <summary>kernelbase.dll: symbolic links, which libwine 8.0 says to have made without making them, and which it cannot open as such.</summary>
 internal static class SymbolicLinks
 {
     private const uint DirectoryFlag = 1, UnprivilegedFlag = 2;
@@ -33,6 +33,14 @@ internal static class SymbolicLinks
         bool relative = !DosPath.IsAbsolute(path);
         string? substitute = relative ? path.Replace('/', '\\') : DosPath.ToNt(thread, path);
         return substitute is null ? PathNotFound : ToWin32(Create(thread, linkName, substitute, relative, (flags & DirectoryFlag) != 0));
+    }
+
+    /// <summary>CreateFileW(const WCHAR *name, ...) was called with FILE_FLAG_OPEN_REPARSE_POINT: the thread's next NtCreateFile of that name means the link.</summary>
+    [GateExport("kernelbase.dll", "CreateFileW")]
+    internal static uint NoteLink(NtThread thread, GuestPointer name)
+    {
+        thread.LinkToOpen = TryReadText(thread, name, out string path) ? DosPath.ToNt(thread, path) : null;
+        return 0;
     }
 
     private static NtStatus Create(NtThread thread, string link, string target, bool relative, bool isDirectory)

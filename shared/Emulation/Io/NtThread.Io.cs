@@ -9,6 +9,9 @@ public sealed partial class NtThread
     /// <summary>Scratch list for scatter-gather transfers of this thread.</summary>
     internal List<GuestSegment> IoSegments { get; } = new(16);
 
+    /// <summary>NT name whose next NtCreateFile by this thread opens the link itself (see <see cref="Gates.SymbolicLinks"/>), or null.</summary>
+    internal string? LinkToOpen { get; set; }
+
     /// <summary>The request that a synchronous call of this thread waits for, or null.</summary>
     internal volatile IoRequest? SynchronousRequest;
 

@@ -76,6 +76,10 @@ public static class GateModules
             {
                 extension.Filters[gate.Call.Name] = SymbolicLinkFilter.Code(next);
             }
+            if (ReparsePointFilter.Applies(gate.Module, gate.Call.Name))
+            {
+                extension.Filters[gate.Call.Name] = ReparsePointFilter.Code(next);
+            }
             extension.Functions[gate.Call.Name] = Stub(next++);
         }
         foreach (SyscallEntry entry in SyscallTable.Entries)

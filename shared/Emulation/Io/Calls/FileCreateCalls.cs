@@ -91,6 +91,11 @@ internal static class FileCreateCalls
         }
         uint mapped = ObjectKinds.File.MapAccess(access & ~FileAccessRights.MaximumAllowed) | (access & FileAccessRights.MaximumAllowed);
         FileCreateRequest asked = request with { Access = mapped };
+        if (t.LinkToOpen is { } link)
+        {
+            t.LinkToOpen = null;
+            asked = link.Equals(name.Name, StringComparison.OrdinalIgnoreCase) ? asked with { Options = asked.Options | FileOptions.OpenReparsePoint } : asked;
+        }
         status = request.Options.HasFlag(FileOptions.OpenByFileId)
             ? t.Executive.Io.OpenById(asked, name.Root, name.Name ?? "", out FileObject file, out ulong information)
             : t.Executive.Io.Create(asked, name.Root, name.Name ?? "", name.IgnoreCase, out file, out information);
