@@ -204,10 +204,13 @@ static void copy_group(void)
 static void symbolic_group(void)
 {
     static const char *const names[] = {
-        "symbolic.file", "symbolic.is-a-link", "symbolic.through", "symbolic.absolute", "symbolic.directory", "symbolic.inside", "symbolic.parent",
+        "symbolic.file", "symbolic.is-a-link", "symbolic.found-tag", "symbolic.listed-tags", "symbolic.no-tag", "symbolic.through", "symbolic.absolute", "symbolic.directory", "symbolic.inside", "symbolic.parent",
         "symbolic.existing", "symbolic.no-folder", "symbolic.bad-flags", "symbolic.other-drive", "symbolic.dangling", "symbolic.delete-link-only",
     };
     FILE_ATTRIBUTE_TAG_INFO tag;
+    WIN32_FIND_DATAW found;
+    int links = 0, others = 0;
+    HANDLE find;
     WCHAR path[MAX_PATH];
     char buffer[64];
     HANDLE link;
@@ -227,6 +230,19 @@ static void symbolic_group(void)
     CHECK("symbolic.is-a-link", GetFileInformationByHandleEx(link, FileAttributeTagInfo, &tag, sizeof tag) &&
                                     tag.ReparseTag == IO_REPARSE_TAG_SYMLINK && tag.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT);
     CloseHandle(link);
+    find = FindFirstFileW(L"sym\\link.txt", &found);
+    CHECK("symbolic.found-tag", find != INVALID_HANDLE_VALUE && found.dwReserved0 == IO_REPARSE_TAG_SYMLINK);
+    FindClose(find);
+    find = FindFirstFileExW(L"sym\\*", FindExInfoBasic, &found, FindExSearchNameMatch, NULL, 0);
+    do
+        if (found.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT)
+            links += found.dwReserved0 == IO_REPARSE_TAG_SYMLINK;
+        else
+            others += found.dwReserved0 == 0;
+    while (FindNextFileW(find, &found));
+    CHECK("symbolic.listed-tags", links == 1 && others == 4);
+    FindClose(find);
+    CHECK_ERROR("symbolic.no-tag", close_good(FindFirstFileW(L"sym\\none*", &found)), ERROR_FILE_NOT_FOUND);
     CHECK("symbolic.through", !strcmp(content_of(L"sym\\link.txt", buffer, sizeof buffer), "target"));
     GetFullPathNameW(L"sym/target.txt", MAX_PATH, path, NULL);
     CHECK("symbolic.absolute", CreateSymbolicLinkW(L"sym/./absolute.txt", path, 2) && !strcmp(content_of(L"sym\\absolute.txt", buffer, sizeof buffer), "target"));

@@ -40,5 +40,9 @@ internal static class ForwardedExports
         ("combase.dll", "CoGetClassObject", [0xf6, 0xc2, 4, 0x74, 3, 0x83, 0xca, 1]),
 
         ("crypt32.dll", "CertCreateCertificateChainEngine", ChainEngineFilter.Code),
+
+        ("kernelbase.dll", "FindFirstFileW", FindDataFilter.SecondArgument),
+        ("kernelbase.dll", "FindNextFileW", FindDataFilter.SecondArgument),
+        ("kernelbase.dll", "FindFirstFileExW", FindDataFilter.ThirdArgument),
     ];
 }
