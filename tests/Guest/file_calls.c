@@ -174,9 +174,9 @@ static void attributes_and_labels(void)
     char buffer[256];
     HANDLE file = open_file(L"plain", READ_WRITE, SHARE_ALL, CREATE_ALWAYS);
     NTSTATUS status = NtQueryEaFile(file, &io, buffer, sizeof buffer, FALSE, NULL, 0, NULL, TRUE);
-    CHECK("no extended attributes", status == (NTSTATUS)0xc000004f || status == (NTSTATUS)0xc0000052 || status == (NTSTATUS)0xc00000bb);
+    CHECK("no extended attributes yet", status == (NTSTATUS)0xc000004f || status == (NTSTATUS)0xc0000052 || status == (NTSTATUS)0xc00000bb);
     status = NtSetEaFile(file, &io, buffer, 16);
-    CHECK("none can be set", status < 0);
+    CHECK("a list of nothing cannot be set", status < 0);
     CHECK("extended attributes of nothing", NtQueryEaFile((HANDLE)0xdead0, &io, buffer, sizeof buffer, FALSE, NULL, 0, NULL, TRUE) < 0);
     status = NtSetVolumeInformationFile(file, &io, &label, sizeof label, 2);
     CHECK("a label cannot be set through a file", status < 0 || oracle_is_wine());
@@ -207,6 +207,147 @@ static void by_id(void)
     CHECK("no such id", OpenFileById(folder, &id, GENERIC_READ, SHARE_ALL, NULL, 0) == INVALID_HANDLE_VALUE);
     CloseHandle(folder);
     DeleteFileW(L"known");
+}
+
+static NTSTATUS open_id(HANDLE *file, HANDLE root, const WCHAR *prefix, const void *id, USHORT length)
+{
+    IO_STATUS_BLOCK io;
+    OBJECT_ATTRIBUTES attributes;
+    WCHAR text[64];
+    UNICODE_STRING name = {(USHORT)(wcslen(prefix) * 2 + length), sizeof text, text};
+    wcscpy(text, prefix);
+    memcpy((char *)text + wcslen(prefix) * 2, id, length);
+    InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE, root, NULL);
+    *file = NULL;
+    return NtOpenFile(file, FILE_READ_ATTRIBUTES | SYNCHRONIZE, &attributes, &io, SHARE_ALL, FILE_OPEN_BY_FILE_ID | FILE_SYNCHRONOUS_IO_NONALERT);
+}
+
+typedef struct
+{
+    ULONG NextEntryOffset, FileIndex;
+    LARGE_INTEGER times[4], EndOfFile, AllocationSize;
+    ULONG FileAttributes, FileNameLength, EaSize;
+    CCHAR ShortNameLength;
+    WCHAR ShortName[12];
+    LARGE_INTEGER FileId;
+    WCHAR FileName[1];
+} ID_BOTH_ENTRY;
+
+static LARGE_INTEGER id_of(HANDLE file)
+{
+    IO_STATUS_BLOCK io;
+    LARGE_INTEGER id = {.QuadPart = -1};
+    NtQueryInformationFile(file, &io, &id, sizeof id, (FILE_INFORMATION_CLASS)6);
+    return id;
+}
+
+/* The id that a listing of a folder shows for a name. */
+static LARGE_INTEGER listed_id(const WCHAR *path, const WCHAR *name, ULONG information_class, ULONG offset)
+{
+    HANDLE folder = CreateFileW(path, FILE_LIST_DIRECTORY | SYNCHRONIZE, SHARE_ALL, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    static LARGE_INTEGER buffer[256];
+    IO_STATUS_BLOCK io;
+    UNICODE_STRING mask;
+    LARGE_INTEGER id = {.QuadPart = -2};
+    RtlInitUnicodeString(&mask, name);
+    if (NtQueryDirectoryFile(folder, NULL, NULL, NULL, &io, buffer, sizeof buffer, information_class, TRUE, &mask, TRUE) == STATUS_SUCCESS)
+        memcpy(&id, (char *)buffer + offset, sizeof id);
+    CloseHandle(folder);
+    return id;
+}
+
+/* Ids of files that this program never opened, and all ways to learn an id. */
+static void ids(void)
+{
+    static const WCHAR letters[] = L"abcdefghijklmnopqrstuvwxyz";
+    static union
+    {
+        char bytes[8192];
+        ID_BOTH_ENTRY first;
+    } list;
+    WCHAR path[MAX_PATH], own[MAX_PATH], name[MAX_PATH] = L"";
+    FILE_ID_INFO info;
+    IO_STATUS_BLOCK io;
+    LARGE_INTEGER id = {.QuadPart = 0};
+    ULONGLONG longer[2] = {0, 0};
+    ULONG object[16];
+    DWORD n;
+    HANDLE folder, file, again;
+    int found = 0;
+    NTSTATUS status;
+    GetModuleFileNameW(NULL, own, MAX_PATH);
+    wcscpy(path, own);
+    *wcsrchr(path, '\\') = 0;
+    folder = CreateFileW(path, FILE_LIST_DIRECTORY | SYNCHRONIZE, SHARE_ALL, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    for (status = NtQueryDirectoryFile(folder, NULL, NULL, NULL, &io, &list, sizeof list, 37, FALSE, NULL, TRUE); status == STATUS_SUCCESS && !found;
+         status = NtQueryDirectoryFile(folder, NULL, NULL, NULL, &io, &list, sizeof list, 37, FALSE, NULL, FALSE))
+    {
+        const ID_BOTH_ENTRY *entry = &list.first;
+        for (; !found; entry = (const ID_BOTH_ENTRY *)((const char *)entry + entry->NextEntryOffset))
+        {
+            found = !(entry->FileAttributes & FILE_ATTRIBUTE_DIRECTORY) && wcschr(letters, entry->FileName[0]) && wcsncmp(entry->FileName, wcsrchr(own, '\\') + 1, entry->FileNameLength / 2);
+            if (found)
+            {
+                id = entry->FileId;
+                memcpy(name, entry->FileName, entry->FileNameLength);
+                name[entry->FileNameLength / 2] = 0;
+            }
+            if (!entry->NextEntryOffset)
+                break;
+        }
+    }
+    CHECK("id of a file that is not open", found && id.QuadPart);
+    CHECK_STATUS("open it by that id", open_id(&file, folder, L"", &id, 8), STATUS_SUCCESS);
+    CHECK("it is the file", GetFinalPathNameByHandleW(file, own, MAX_PATH, 0) && !_wcsicmp(wcsrchr(own, '\\') + 1, name));
+    CHECK_EQ("its id", id_of(file).QuadPart, id.QuadPart);
+    CHECK("the long id", GetFileInformationByHandleEx(file, FileIdInfo, &info, sizeof info) && !memcmp(&info.FileId, &id, 8));
+    CHECK("in a full listing", listed_id(path, name, 38, 72).QuadPart == id.QuadPart);
+    CHECK_WINE_WRONG("in an extended listing", oracle_is_wine() || listed_id(path, name, 60, 72).QuadPart == id.QuadPart, "FileIdExtdDirectoryInformation is in Windows 8 and later");
+    longer[0] = id.QuadPart;
+    CHECK_WINE_WRONG("open by the long id", oracle_is_wine() || (open_id(&again, folder, L"", longer, 16) == STATUS_SUCCESS && id_of(again).QuadPart == id.QuadPart && CloseHandle(again)),
+                     "FILE_ID_128 is in Windows 8 and later");
+    CHECK_WINE_WRONG("open by the object id",
+                     oracle_is_wine() || (DeviceIoControl(file, FSCTL_CREATE_OR_GET_OBJECT_ID, NULL, 0, object, sizeof object, &n, NULL) &&
+                                          open_id(&again, folder, L"", object, 16) == STATUS_SUCCESS && id_of(again).QuadPart == id.QuadPart && CloseHandle(again)),
+                     "the name may be an object id");
+    CHECK_WINE_WRONG("open with the volume's name", oracle_is_wine() || (open_id(&again, NULL, (WCHAR[]){'\\', '?', '?', '\\', path[0], ':', '\\', 0}, &id, 8) == STATUS_SUCCESS && close_good(again)),
+                     "the volume may stand before the id");
+    CloseHandle(file);
+    id = id_of(folder);
+    CHECK_EQ("of the folder itself", listed_id(path, L"*", 37, 96).QuadPart, id.QuadPart);
+    CHECK_STATUS("open the folder by its id", open_id(&file, folder, L"", &id, 8), STATUS_SUCCESS);
+    close_good(file);
+    CreateDirectoryW(L"ids", NULL);
+    CreateDirectoryW(L"ids\\below", NULL);
+    put(L"ids\\below\\file", "x", 1);
+    file = open_file(L"ids\\below\\file", GENERIC_READ, SHARE_ALL, OPEN_EXISTING);
+    id = id_of(file);
+    CloseHandle(file);
+    MoveFileW(L"ids\\below\\file", L"ids\\renamed");
+    again = CreateFileW(L"ids", FILE_READ_ATTRIBUTES, SHARE_ALL, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    CHECK_STATUS("open by id after a rename", open_id(&file, again, L"", &id, 8), STATUS_SUCCESS);
+    CHECK_EQ("the same file", id_of(file).QuadPart, id.QuadPart);
+    close_good(file);
+    DeleteFileW(L"ids\\renamed");
+    CHECK("a deleted file's id", open_id(&file, again, L"", &id, 8) < 0);
+    CHECK("an id of the wrong length", open_id(&file, again, L"", &id, 6) < 0);
+    CloseHandle(again);
+    RemoveDirectoryW(L"ids\\below");
+    RemoveDirectoryW(L"ids");
+    /* Every folder on the way to this one. */
+    for (found = 1; found && wcslen(path) > 3;)
+    {
+        WCHAR child[MAX_PATH];
+        wcscpy(child, wcsrchr(path, '\\') + 1);
+        *(wcsrchr(path, '\\') + (wcschr(path, '\\') == wcsrchr(path, '\\'))) = 0;
+        file = CreateFileW(path, FILE_LIST_DIRECTORY | SYNCHRONIZE, SHARE_ALL, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+        id = id_of(folder);
+        found = listed_id(path, child, 37, 96).QuadPart == id.QuadPart && open_id(&again, file, L"", &id, 8) == STATUS_SUCCESS && close_good(again);
+        CloseHandle(folder);
+        folder = file;
+    }
+    CHECK_WINE_WRONG("ids of all folders above", oracle_is_wine() || found, "an id is the same in a listing and of the open folder");
+    CloseHandle(folder);
 }
 
 static void sparse(void)
@@ -271,7 +412,7 @@ int main(int argc, char **argv)
 {
     static const struct check_group groups[] = {
         {"cancellation", cancellation}, {"native_pipes", native_pipes}, {"scatter", scatter}, {"notification", notification}, {"deletion", deletion},
-        {"attributes_and_labels", attributes_and_labels}, {"by_id", by_id}, {"sparse", sparse}, {"host_names", host_names},
+        {"attributes_and_labels", attributes_and_labels}, {"by_id", by_id}, {"ids", ids}, {"sparse", sparse}, {"host_names", host_names},
     };
     return run_checks(argc, argv, groups, ARRAY_COUNT(groups));
 }

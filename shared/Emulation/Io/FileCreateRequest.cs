@@ -21,6 +21,9 @@ public readonly record struct FileCreateRequest(
     long AllocationSize,
     bool EndsWithBackslash)
 {
+    /// <summary>Extended attributes for a new or overwritten file.</summary>
+    public IReadOnlyList<Disk.ExtendedAttribute> ExtendedAttributes { get; init; } = [];
+
     /// <summary>IO_STATUS_BLOCK.Information values of a successful create.</summary>
     internal const ulong Superseded = 0, Opened = 1, Created = 2, Overwritten = 3;
 }

@@ -89,6 +89,9 @@ public abstract partial class FileObject(Executive executive, uint access, uint 
         return NtStatus.Success;
     }
 
+    /// <summary>EaSize: what the file's extended attributes take, packed; 0 without any.</summary>
+    internal virtual uint QueryEaSize() => 0;
+
     /// <summary>Current position of a synchronous file.</summary>
     internal virtual NtStatus QueryPosition(out long position)
     {

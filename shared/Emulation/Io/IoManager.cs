@@ -138,37 +138,6 @@ public sealed class IoManager(Executive executive) : IDisposable
         return status.IsSuccess ? device!.Open(asked, remainder, out file, out information) : status;
     }
 
-    /// <summary>
-    /// Opens a file by its id (FILE_OPEN_BY_FILE_ID): the name is the 8 bytes of the id, the root any file of the volume. Files are
-    /// known that are or were open in this VM. STATUS_INVALID_PARAMETER for all others, as on NT for an id without a file.
-    /// </summary>
-    internal NtStatus OpenById(in FileCreateRequest request, KernelObject? root, string name, out FileObject file, out ulong information)
-    {
-        file = null!;
-        information = 0;
-        Volume? volume = root is DiskFile disk ? disk.Volume : (root as VirtualDirectoryFile)?.Volume;
-        if (volume is null || name.Length != 4 || request.Disposition is not (FileDisposition.Open or FileDisposition.OpenIf))
-        {
-            return NtStatus.InvalidParameter;
-        }
-        ulong id = name[0] | ((ulong)name[1] << 16) | ((ulong)name[2] << 32) | ((ulong)name[3] << 48);
-        if (!ControlBlocks.TryFindById(id, volume, out string path))
-        {
-            return NtStatus.InvalidParameter;
-        }
-        // libwine's OpenFileById asks for FILE_OPEN_IF.
-        FileCreateRequest byPath = request with { Disposition = FileDisposition.Open, Options = request.Options & ~FileOptions.OpenByFileId };
-        NtStatus status = volume.Open(byPath, path.Replace('/', '\\'), out file, out information);
-        if (status.IsSuccess && (!file.QueryMetadata(out FileMetadata metadata).IsSuccess || metadata.FileId != id))
-        {
-            // Another file has the name now.
-            status = NtStatus.InvalidParameter;
-            file.AddHandle();
-            file.RemoveHandle(request.Thread.Process);
-        }
-        return status;
-    }
-
     /// <summary>Finds the volume that a name leads to. STATUS_OBJECT_TYPE_MISMATCH when it leads to something else.</summary>
     internal NtStatus ResolveVolumePath(KernelObject? root, string name, out Volume volume, out string remainder)
     {

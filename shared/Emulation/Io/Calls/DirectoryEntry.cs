@@ -36,21 +36,21 @@ internal static class DirectoryEntry
         {
             case FileInformationClass.FullDirectory:
             case FileInformationClass.BothDirectory:
-                buffer.Add(metadata.ReparseTag);
+                buffer.Add(EaSizeOrTag(metadata));
                 break;
             case FileInformationClass.IdBothDirectory:
-                buffer.Add(metadata.ReparseTag);
+                buffer.Add(EaSizeOrTag(metadata));
                 buffer.Seek(96);
                 buffer.Add(metadata.FileId);
                 break;
             case FileInformationClass.IdFullDirectory:
-                buffer.Add(metadata.ReparseTag);
+                buffer.Add(EaSizeOrTag(metadata));
                 buffer.Seek(72);
                 buffer.Add(metadata.FileId);
                 break;
             case FileInformationClass.IdExtdDirectory:
             case FileInformationClass.IdExtdBothDirectory:
-                buffer.Add(0u);
+                buffer.Add(metadata.EaSize);
                 buffer.Add(metadata.ReparseTag);
                 buffer.Add(metadata.FileId);
                 buffer.Add(0ul);
@@ -59,4 +59,7 @@ internal static class DirectoryEntry
         buffer.Seek(NameOffset(informationClass));
         buffer.Add(name);
     }
+
+    /// <summary>Classes without a field for the reparse tag show it in that of the attributes' size.</summary>
+    private static uint EaSizeOrTag(in FileMetadata metadata) => metadata.ReparseTag != 0 ? metadata.ReparseTag : metadata.EaSize;
 }

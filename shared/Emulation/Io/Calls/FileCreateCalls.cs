@@ -1,4 +1,5 @@
 using PortableVirt.Emulation.Abi;
+using PortableVirt.Emulation.Io.Disk;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Syscalls;
@@ -11,7 +12,7 @@ internal static class FileCreateCalls
 {
     private const FileOptions Synchronous = FileOptions.SynchronousAlert | FileOptions.SynchronousNonAlert;
 
-    [NtSyscall("NtCreateFile", Support.Partial, "extended attributes are refused; by file id only files open if they have been open before")]
+    [NtSyscall("NtCreateFile", Support.Full)]
     internal static NtStatus NtCreateFile(
         NtThread t, GuestPointer handle, uint access, GuestPointer attributes, GuestPointer ioStatus, GuestPointer allocationSize,
         uint fileAttributes, uint share, uint disposition, uint options, GuestPointer eaBuffer, uint eaLength)
@@ -21,16 +22,25 @@ internal static class FileCreateCalls
         {
             return NtStatus.AccessViolation;
         }
+        List<ExtendedAttribute> extended = [];
         if (!eaBuffer.IsNull && eaLength != 0)
         {
-            return NtStatus.EasNotSupported;
+            NtStatus status = ExtendedAttributeCalls.Read(t, eaBuffer, eaLength, out extended, out int errorOffset);
+            if (!status.IsSuccess)
+            {
+                t.Memory.TryWrite(ioStatus, new IoStatusBlock64(status, (ulong)errorOffset));
+                return status;
+            }
         }
         return disposition > (uint)FileDisposition.OverwriteIf || allocation < 0
             ? NtStatus.InvalidParameter
-            : CreateFile(t, handle, access, attributes, ioStatus, new FileCreateRequest(t, access, fileAttributes, share, (FileDisposition)disposition, (FileOptions)options, allocation, false));
+            : CreateFile(t, handle, access, attributes, ioStatus, new FileCreateRequest(t, access, fileAttributes, share, (FileDisposition)disposition, (FileOptions)options, allocation, false)
+            {
+                ExtendedAttributes = extended,
+            });
     }
 
-    [NtSyscall("NtOpenFile", Support.Partial, "by file id only files open if they have been open before")]
+    [NtSyscall("NtOpenFile", Support.Full)]
     internal static NtStatus NtOpenFile(NtThread t, GuestPointer handle, uint access, GuestPointer attributes, GuestPointer ioStatus, uint share, uint options) =>
         CreateFile(t, handle, access, attributes, ioStatus, new FileCreateRequest(t, access, 0, share, FileDisposition.Open, (FileOptions)options, 0, false));
 
@@ -97,7 +107,7 @@ internal static class FileCreateCalls
             asked = link.Equals(name.Name, StringComparison.OrdinalIgnoreCase) ? asked with { Options = asked.Options | FileOptions.OpenReparsePoint } : asked;
         }
         status = request.Options.HasFlag(FileOptions.OpenByFileId)
-            ? t.Executive.Io.OpenById(asked, name.Root, name.Name ?? "", out FileObject file, out ulong information)
+            ? FileIdOpener.Open(t.Executive, asked, name.Root, name.Name ?? "", out FileObject file, out ulong information)
             : t.Executive.Io.Create(asked, name.Root, name.Name ?? "", name.IgnoreCase, out file, out information);
         if (!status.IsSuccess)
         {

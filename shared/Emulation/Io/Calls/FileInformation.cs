@@ -56,6 +56,8 @@ internal static class FileInformation
                 buffer.Add(metadata.FileId);
                 break;
             case FileInformationClass.Ea:
+                buffer.Add(file.QueryEaSize());
+                break;
             case FileInformationClass.Alignment:
             case FileInformationClass.CaseSensitive:
                 buffer.Add(0u);
@@ -183,7 +185,7 @@ internal static class FileInformation
         WriteBasic(metadata, ref buffer);
         WriteStandard(file, metadata, ref buffer);
         buffer.Add(metadata.FileId);
-        buffer.Add(0u);
+        buffer.Add(file.QueryEaSize());
         buffer.Add(granted);
         file.QueryPosition(out long position);
         buffer.Add(position);

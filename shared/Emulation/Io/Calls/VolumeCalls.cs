@@ -13,8 +13,14 @@ internal static class VolumeCalls
 {
     private const uint SectorSize = 512;
 
-    /// <summary>FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK | FILE_SUPPORTS_SPARSE_FILES | FILE_SUPPORTS_REPARSE_POINTS | FILE_SUPPORTS_HARD_LINKS | FILE_SUPPORTS_POSIX_UNLINK_RENAME.</summary>
-    private const uint FileSystemAttributes = 0x2 | 0x4 | 0x40 | 0x80 | 0x400000 | 0x400;
+    /// <summary>
+    /// FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK | FILE_SUPPORTS_SPARSE_FILES | FILE_SUPPORTS_REPARSE_POINTS | FILE_SUPPORTS_HARD_LINKS |
+    /// FILE_SUPPORTS_OPEN_BY_FILE_ID | FILE_SUPPORTS_POSIX_UNLINK_RENAME.
+    /// </summary>
+    private const uint FileSystemAttributes = 0x2 | 0x4 | 0x40 | 0x80 | 0x400000 | 0x1000000 | 0x400;
+
+    /// <summary>FILE_SUPPORTS_EXTENDED_ATTRIBUTES.</summary>
+    private const uint ExtendedAttributes = 0x800000;
 
     [NtSyscall("NtQueryVolumeInformationFile", Support.Full)]
     internal static NtStatus NtQueryVolumeInformationFile(NtThread t, Handle file, GuestPointer ioStatus, GuestPointer buffer, uint length, uint informationClass)
@@ -83,7 +89,7 @@ internal static class VolumeCalls
                 return WriteSize(file, informationClass == 7, ref buffer);
             case 5:
                 const string FileSystem = "NTFS";
-                buffer.Add(FileSystemAttributes);
+                buffer.Add(FileSystemAttributes | (file is DiskFile disk && StoredEas.IsSupported(disk.Handle) ? ExtendedAttributes : 0));
                 buffer.Add((uint)VolumePath.MaximumPart);
                 buffer.Add((uint)FileSystem.Length * 2);
                 buffer.Add(FileSystem);

@@ -14,7 +14,14 @@ internal static class DirectoryReader
 
     /// <summary>Adds all names except "." and "..", in Windows spelling, in the host's order. STATUS_SUCCESS or why it failed.</summary>
     /// <param name="directory">Descriptor opened for reading, at its start.</param>
-    public static NtStatus Read(SafeFileHandle directory, List<string> names)
+    public static NtStatus Read(SafeFileHandle directory, List<string> names) =>
+        Read(directory, names, static (list, entry, name) => list.Add(HostName.FromHost(name)));
+
+    /// <summary>As above, with what the folder itself knows of each entry.</summary>
+    public static NtStatus Read(SafeFileHandle directory, List<HostDirectoryEntry> entries) =>
+        Read(directory, entries, static (list, entry, name) => list.Add(new HostDirectoryEntry(BinaryPrimitives.ReadUInt64LittleEndian(entry), entry[18], HostName.FromHost(name))));
+
+    private static NtStatus Read<T>(SafeFileHandle directory, T target, Action<T, ReadOnlySpan<byte>, ReadOnlySpan<byte>> add)
     {
         byte[] buffer = _buffer ??= new byte[BufferSize];
         while (true)
@@ -30,7 +37,7 @@ internal static class DirectoryReader
                 ReadOnlySpan<byte> name = entry[19..(19 + entry[19..].IndexOf((byte)0))];
                 if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
                 {
-                    names.Add(HostName.FromHost(name));
+                    add(target, entry, name);
                 }
                 offset += BinaryPrimitives.ReadUInt16LittleEndian(entry[16..]);
             }

@@ -11,9 +11,10 @@ internal sealed partial class DiskFile
     private const uint DispositionDelete = 1, DispositionPosix = 2, DispositionIgnoreReadOnly = 0x10;
 
     /// <summary>Truncates the file for an overwriting open and sets its new attributes.</summary>
-    public NtStatus Overwrite(uint attributes)
+    public NtStatus Overwrite(uint attributes, IReadOnlyList<ExtendedAttribute> extended)
     {
-        NtStatus status = SetSize(0);
+        NtStatus status = SetEas(extended, replacesAll: true);
+        status = status.IsSuccess ? SetSize(0) : status;
         if (status.IsSuccess)
         {
             StoredAttributes.Store(Handle, attributes | FileAttributeFlags.Archive, false);

@@ -18,6 +18,8 @@ internal sealed partial class DiskFile
     private const uint GetReparsePoint = 0x900a8;
     private const uint DeleteReparsePoint = 0x900ac;
 
+    private const ulong ObjectIdMark = 0x5056_0000_0000_0000;
+
     private const int KeepSize = 1, PunchHole = 2;
 
     /// <inheritdoc/>
@@ -61,13 +63,16 @@ internal sealed partial class DiskFile
         : reply.Thread.Memory.TryWrite(control.Output, output) ? reply.Complete(NtStatus.Success, (ulong)output.Length)
         : NtStatus.AccessViolation;
 
+    /// <summary>The file that an object id of <see cref="ReturnObjectId"/> means.</summary>
+    public static FileKey KeyOfObjectId(ulong low, ulong high) => new(high ^ ObjectIdMark, low);
+
     private NtStatus ReturnObjectId(in IoReply reply, in IoControl control)
     {
         Span<byte> output = stackalloc byte[64];
         output.Clear();
         InformationBuffer writer = new(output);
         writer.Add(Block.Key.Inode);
-        writer.Add(Block.Key.Device ^ 0x5056_0000_0000_0000);
+        writer.Add(Block.Key.Device ^ ObjectIdMark);
         return Return(reply, control, output);
     }
 

@@ -96,6 +96,7 @@ internal sealed partial class DiskFile : IDirectorySource
             return false;
         }
         metadata = FileMetadata.FromHost(stat, stat.IsLink && LeadsToDirectory(Location with { Path = HostTree.Join(Location.Path, name) }));
+        metadata = StoredAttributes.ApplyToEntry(Handle, host, metadata);
         return true;
     }
 }

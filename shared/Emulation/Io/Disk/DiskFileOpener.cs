@@ -185,6 +185,10 @@ internal static class DiskFileOpener
                 return NtStatus.CannotDelete;
             }
         }
+        if (request.Options.HasFlag(FileOptions.NoEaKnowledge) && NeedsEas(request, overwrites, stat, handle))
+        {
+            return NtStatus.AccessDenied;
+        }
         DiskFile opened = Make(volume, request, access, path, location, handle, stat, pathOnly);
         NtStatus status = opened.Executive.Io.ControlBlocks.Add(opened, stat.Key, access | (overwrites ? FileAccessRights.WriteData : 0));
         if (!status.IsSuccess)
@@ -194,7 +198,7 @@ internal static class DiskFileOpener
         if (overwrites)
         {
             information = request.Disposition == FileDisposition.Supersede ? FileCreateRequest.Superseded : FileCreateRequest.Overwritten;
-            status = opened.Overwrite(request.Attributes);
+            status = opened.Overwrite(request.Attributes, request.ExtendedAttributes);
             if (!status.IsSuccess)
             {
                 opened.Executive.Io.ControlBlocks.Remove(opened);
@@ -263,6 +267,16 @@ internal static class DiskFileOpener
             handle.Dispose();
             return status;
         }
+        status = request.ExtendedAttributes.Count == 0 ? NtStatus.Success
+            : request.Options.HasFlag(FileOptions.NoEaKnowledge) ? NtStatus.AccessDenied
+            : opened.SetEas(request.ExtendedAttributes, replacesAll: true);
+        if (!status.IsSuccess)
+        {
+            opened.Options |= FileOptions.DeleteOnClose;
+            opened.AddHandle();
+            opened.RemoveHandle(request.Thread.Process);
+            return status;
+        }
         if ((request.Attributes & (FileAttributeFlags.Hidden | FileAttributeFlags.System)) != 0)
         {
             StoredAttributes.Store(handle, request.Attributes | (isDirectory ? 0 : FileAttributeFlags.Archive), isDirectory);
@@ -307,6 +321,11 @@ internal static class DiskFileOpener
         file = new VirtualDirectoryFile(request.Thread.Executive, access, request.Share, request.Options, volume, path, folder);
         return NtStatus.Success;
     }
+
+    /// <summary>True when the caller, who does not know extended attributes, gives some, or when the file has some that must be known.</summary>
+    private static bool NeedsEas(in FileCreateRequest request, bool overwrites, in HostStat stat, SafeFileHandle handle) =>
+        (overwrites && request.ExtendedAttributes.Count != 0)
+        || (!stat.IsLink && StoredEas.Load(handle, out List<ExtendedAttribute> found).IsSuccess && found.Exists(a => (a.Flags & ExtendedAttribute.NeedEa) != 0));
 
     private static bool Creates(FileDisposition disposition) => disposition is not (FileDisposition.Open or FileDisposition.Overwrite);
 

@@ -17,6 +17,9 @@ internal sealed class FileControlBlock(FileKey key)
     /// <summary>Byte-range locks; null until the first.</summary>
     public ByteRangeLocks? Locks { get; set; }
 
+    /// <summary>Held while extended attributes are changed.</summary>
+    public Lock EaLock { get; } = new();
+
     /// <summary>Held by writes at the end of the file.</summary>
     public Lock AppendLock { get; } = new();
 }

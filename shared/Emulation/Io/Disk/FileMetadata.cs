@@ -29,6 +29,9 @@ public readonly record struct FileMetadata
     /// <summary>IO_REPARSE_TAG_ value; 0 without FILE_ATTRIBUTE_REPARSE_POINT.</summary>
     public uint ReparseTag { get; init; }
 
+    /// <summary>What the extended attributes take, packed; known of directory entries only.</summary>
+    public uint EaSize { get; init; }
+
     /// <summary>Hard links.</summary>
     public uint Links { get; init; }
 

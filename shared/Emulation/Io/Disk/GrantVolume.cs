@@ -49,6 +49,30 @@ internal sealed class GrantVolume : Volume
         }
     }
 
+    /// <inheritdoc/>
+    public override IEnumerable<(string Path, FileLocation Location)> Roots()
+    {
+        foreach (FileGrant grant in _policy.Grants)
+        {
+            if (TreeOf(grant, out string leaf) is { } tree)
+            {
+                yield return (grant.Path[1..], new FileLocation(tree, leaf, grant.ReadOnly));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> MadeUpFolders() =>
+        _policy.Grants.SelectMany(grant => Ancestors(grant.Path)).Distinct(StringComparer.Ordinal).Where(path => _policy.Ask("/" + path).Kind == FileVerdictKind.Passage);
+
+    private static IEnumerable<string> Ancestors(string path)
+    {
+        for (int cut = path.IndexOf('/'); cut >= 0; cut = path.IndexOf('/', cut + 1))
+        {
+            yield return cut == 0 ? "" : path[1..cut];
+        }
+    }
+
     private VirtualDirectory Passage(string passage)
     {
         Dictionary<string, FileLocation?> entries = new(StringComparer.OrdinalIgnoreCase);

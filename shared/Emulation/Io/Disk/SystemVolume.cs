@@ -23,6 +23,16 @@ internal sealed class SystemVolume(HostTree tree, SystemFiles systemFiles, long 
     }
 
     /// <inheritdoc/>
+    public override IEnumerable<(string Path, FileLocation Location)> Roots()
+    {
+        yield return ("", new FileLocation(tree, "", false));
+        foreach ((string name, FileLocation? location) in systemFiles.List())
+        {
+            yield return ($"{SystemFolder}/{name}", location!.Value);
+        }
+    }
+
+    /// <inheritdoc/>
     public override VirtualDirectory? AddedEntries(string path) =>
         path.Equals(SystemFolder, StringComparison.OrdinalIgnoreCase)
             ? new VirtualDirectory { Entries = systemFiles.List(), Metadata = VirtualDirectory.MetadataFor(path, time) }

@@ -69,7 +69,7 @@ internal sealed class VirtualDirectoryFile(Executive executive, uint access, uin
         {
             return false;
         }
-        metadata = entry is null ? VirtualDirectory.MetadataFor($"{path}/{name}", directory.Metadata.CreationTime) : found;
+        metadata = entry is null ? VirtualDirectory.MetadataFor($"{volume.Letter}:/{HostTree.Join(path, name)}", directory.Metadata.CreationTime) : found;
         return true;
     }
 

@@ -23,6 +23,15 @@ internal abstract class Volume(char letter, int number, string label, uint seria
     /// </summary>
     public abstract NtStatus Locate(string path, out FileLocation location, out VirtualDirectory? folder);
 
+    /// <summary>Finds files by their ids.</summary>
+    public FileIdFinder FileIds => field ??= new FileIdFinder(this);
+
+    /// <summary>Where the host's part of the volume begins: paths on the volume, and the host folders and single files that are there.</summary>
+    public abstract IEnumerable<(string Path, FileLocation Location)> Roots();
+
+    /// <summary>Paths of the directories that the volume makes up.</summary>
+    public virtual IEnumerable<string> MadeUpFolders() => [];
+
     /// <summary>Entries that the volume adds to the host's directory at a path.</summary>
     public virtual VirtualDirectory? AddedEntries(string path) => null;
 

@@ -131,6 +131,12 @@ internal static partial class NativeIo
     [LibraryImport(Library, EntryPoint = "setxattr", SetLastError = true)]
     public static partial int SetXAttr(in byte path, in byte name, in byte value, nuint size, int flags);
 
+    [LibraryImport(Library, EntryPoint = "removexattr", SetLastError = true)]
+    public static partial int RemoveXAttr(in byte path, in byte name);
+
+    [LibraryImport(Library, EntryPoint = "llistxattr", SetLastError = true)]
+    public static partial nint ListXAttr(in byte path, ref byte list, nuint size);
+
     [LibraryImport(Library, EntryPoint = "inotify_init1", SetLastError = true)]
     public static partial int InotifyInit(int flags);
 
