@@ -42,6 +42,7 @@ internal static class NotifyCalls
         NotifyRequest request = new(reply, watch!, buffer, length);
         directory.AddRequest(request);
         watch!.Submit(request);
-        return directory.AwaitRequest(t, request);
+        // libwine's FindFirstChangeNotification has no buffer, and a synchronous handle that it waits for later.
+        return buffer.IsNull && length == 0 ? NtStatus.Pending : directory.AwaitRequest(t, request);
     }
 }
