@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Mailbox;
 using PortableVirt.Emulation.Memory;
@@ -21,7 +22,9 @@ public sealed partial class Executive
     /// <param name="report">Receiver of what happens.</param>
     public Executive(GuestKernel kernel, ulong commitLimit, IExecutiveReport report)
     {
+        const int avxAndOsXsave = (1 << 28) | (1 << 27);
         Kernel = kernel;
+        HasAvx = (X86Base.CpuId(1, 0).Ecx & avxAndOsXsave) == avxAndOsXsave && (kernel.Vm.Host.SupportedXcr0 & Exceptions.XStateArea.Avx) != 0;
         Report = report;
         Syscalls = new SyscallDispatcher(this);
         Statistics = new ExecutiveStatistics(kernel);
@@ -34,6 +37,9 @@ public sealed partial class Executive
 
     /// <summary>The portable virtualization kernel.</summary>
     public GuestKernel Kernel { get; }
+
+    /// <summary>Programs have the AVX registers, and contexts carry them.</summary>
+    public bool HasAvx { get; }
 
     /// <summary>Guest-physical memory.</summary>
     public GuestMemory GuestMemory => Kernel.Vm.Memory;

@@ -19,7 +19,12 @@ internal static class ContextCalls
         {
             return NtStatus.AccessViolation;
         }
-        if (!ThreadContext.Apply(t.Cpu!, ref replacement))
+        NtStatus status = XStateArea.Read(t, context, replacement.ContextFlags, out byte[] area);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        if (!ThreadContext.Apply(t.Cpu!, ref replacement, area))
         {
             return NtStatus.InvalidParameter;
         }
@@ -39,7 +44,12 @@ internal static class ContextCalls
             return NtStatus.AccessViolation;
         }
         exception.NumberParameters = Math.Min(exception.NumberParameters, 15);
-        if (!ThreadContext.Apply(t.Cpu!, ref registers))
+        NtStatus status = XStateArea.Read(t, context, registers.ContextFlags, out byte[] area);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        if (!ThreadContext.Apply(t.Cpu!, ref registers, area))
         {
             return NtStatus.InvalidParameter;
         }
@@ -67,15 +77,28 @@ internal static class ContextCalls
         {
             return NtStatus.AccessViolation;
         }
+        status = XStateArea.Prepare(t, context, registers.ContextFlags, out GuestPointer at, out uint length, out ulong wanted);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        byte[] area = at.IsNull ? [] : new byte[XStateArea.Size];
         status = WithStopped(t, target, () =>
         {
-            ThreadContext.Capture(target.Cpu!, registers.ContextFlags, ref registers);
+            ThreadContext.Capture(target.Cpu!, registers.ContextFlags, ref registers, area, wanted);
             if (registers.HasDebugRegisters)
             {
                 target.CaptureDebugRegisters(ref registers);
             }
         });
-        return status.IsSuccess && !t.Memory.TryWrite(context, registers) ? NtStatus.AccessViolation : status;
+        if (!status.IsSuccess || area.Length == 0)
+        {
+            return status.IsSuccess && !t.Memory.TryWrite(context, registers) ? NtStatus.AccessViolation : status;
+        }
+        bool isWhole = BitConverter.ToUInt64(area) != 0;
+        return isWhole && length < XStateArea.Size ? NtStatus.BufferOverflow
+            : t.Memory.TryWrite(context, registers) && t.Memory.TryWrite(at, area.AsSpan(0, isWhole ? XStateArea.Size : XStateArea.HeaderSize)) ? NtStatus.Success
+            : NtStatus.AccessViolation;
     }
 
     [NtSyscall("NtSetContextThread", Support.Full)]
@@ -90,11 +113,16 @@ internal static class ContextCalls
         {
             return NtStatus.AccessViolation;
         }
+        status = XStateArea.Read(t, context, registers.ContextFlags, out byte[] area);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
         bool accepted = true;
         status = WithStopped(t, target, () =>
         {
             ulong rip = target.Cpu!.Registers.Rip;
-            accepted = ThreadContext.Apply(target.Cpu!, ref registers);
+            accepted = ThreadContext.Apply(target.Cpu!, ref registers, area);
             if (target == t || target.Cpu.Registers.Rip != rip)
             {
                 target.ContextReplaced();

@@ -15,7 +15,8 @@ internal static class ExceptionDelivery
     public static void Raise(NtThread t, ref ExceptionRecord record)
     {
         ExceptionFrame frame = default;
-        ThreadContext.Capture(t.Cpu!, GuestContext.All, ref frame.Context);
+        Span<byte> area = stackalloc byte[t.Executive.HasAvx ? XStateArea.Size : 0];
+        ThreadContext.Capture(t.Cpu!, GuestContext.All, ref frame.Context, area, XStateArea.AllFeatures);
         frame.Context.Rip = record.ExceptionAddress;
         if (record.ExceptionCode == NtStatus.SingleStep.Value)
         {
@@ -28,7 +29,7 @@ internal static class ExceptionDelivery
             return;
         }
         frame.Record = record;
-        Push(t, ref frame);
+        Push(t, ref frame, area);
     }
 
     /// <summary>Delivers an exception with a context that the program gave (NtRaiseException).</summary>
@@ -39,20 +40,32 @@ internal static class ExceptionDelivery
             return;
         }
         ExceptionFrame frame = new() { Context = context, Record = record };
-        Push(t, ref frame);
+        GuestContext unused = default;
+        Span<byte> area = stackalloc byte[t.Executive.HasAvx ? XStateArea.Size : 0];
+        ThreadContext.Capture(t.Cpu!, 0, ref unused, area, XStateArea.AllFeatures);
+        Push(t, ref frame, area);
     }
 
-    private static void Push(NtThread t, ref ExceptionFrame frame)
+    /// <param name="area">The <see cref="XStateArea"/>, which comes above the frame; empty without AVX.</param>
+    private static void Push(NtThread t, ref ExceptionFrame frame, ReadOnlySpan<byte> area)
     {
         t.LastException = new RaisedException(frame.Record, frame.Context);
         frame.AllOffset = frame.LegacyOffset = -GuestContext.Size;
         frame.AllLength = GuestContext.Size + 0x18;
         frame.LegacyLength = GuestContext.Size;
-        frame.XStateOffset = 25;
+        frame.XStateOffset = ExceptionFrame.NoXState;
         frame.Context.SegCs = 0x33;
         frame.Context.SegSs = 0x2b;
-        ulong target = ((frame.Context.Rsp - 0x20) & ~15ul) - ExceptionFrame.Size;
-        if (!t.Memory.TryWrite(new GuestPointer(target), frame))
+        ulong above = area.IsEmpty ? (frame.Context.Rsp - 0x20) & ~15ul : (frame.Context.Rsp - 0x20 - (ulong)area.Length) & ~63ul;
+        ulong target = above - ExceptionFrame.Size;
+        if (!area.IsEmpty)
+        {
+            frame.Context.ContextFlags |= GuestContext.XState;
+            frame.XStateOffset = ExceptionFrame.Size - XStateArea.ContextExOffset;
+            frame.XStateLength = area.Length;
+            frame.AllLength = ExceptionFrame.Size + area.Length;
+        }
+        if (!t.Memory.TryWrite(new GuestPointer(above), area) || !t.Memory.TryWrite(new GuestPointer(target), frame))
         {
             if (DebugReports.IsHandled(t, frame.Record, firstChance: false))
             {

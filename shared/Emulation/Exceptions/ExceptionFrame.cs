@@ -24,7 +24,10 @@ internal struct ExceptionFrame
     /// <summary>CONTEXT_EX.Legacy.Length.</summary>
     [FieldOffset(0x4dc)] public int LegacyLength;
 
-    /// <summary>CONTEXT_EX.XState.Offset; 25 means that there is none.</summary>
+    /// <summary>CONTEXT_EX.XState.Offset of a frame that has none.</summary>
+    public const int NoXState = 25;
+
+    /// <summary>CONTEXT_EX.XState.Offset: from CONTEXT_EX to the area above the frame, or <see cref="NoXState"/>.</summary>
     [FieldOffset(0x4e0)] public int XStateOffset;
 
     /// <summary>CONTEXT_EX.XState.Length.</summary>

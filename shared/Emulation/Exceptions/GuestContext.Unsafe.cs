@@ -27,6 +27,9 @@ public unsafe struct GuestContext
     /// <summary>CONTEXT_DEBUG_REGISTERS.</summary>
     public const uint DebugRegisters = Amd64 | 0x10;
 
+    /// <summary>CONTEXT_XSTATE: an XSTATE area, which CONTEXT_EX behind the context leads to.</summary>
+    public const uint XState = Amd64 | 0x40;
+
     /// <summary>CONTEXT_FULL with the segments.</summary>
     public const uint All = Control | Integer | Segments | FloatingPoint;
 

@@ -17,7 +17,11 @@ internal static class ThreadContext
     private const ulong X87AndSse = 3;
 
     /// <summary>Writes the parts named by <paramref name="flags"/>; the rest is left as it is.</summary>
-    public static void Capture(GuestCpu cpu, uint flags, ref GuestContext context)
+    public static void Capture(GuestCpu cpu, uint flags, ref GuestContext context) => Capture(cpu, flags, ref context, [], 0);
+
+    /// <summary>As above, and fills an <see cref="XStateArea"/> unless the span is empty.</summary>
+    /// <param name="wanted">Components that the area is to have.</param>
+    public static void Capture(GuestCpu cpu, uint flags, ref GuestContext context, Span<byte> area, ulong wanted)
     {
         ref UserRegisters r = ref cpu.Registers;
         context.ContextFlags = flags;
@@ -37,18 +41,27 @@ internal static class ThreadContext
         {
             (context.SegDs, context.SegEs, context.SegGs, context.SegFs) = (0x2b, 0x2b, 0x2b, 0x53);
         }
-        if (Has(flags, GuestContext.FloatingPoint))
+        bool hasFloatingPoint = Has(flags, GuestContext.FloatingPoint);
+        if (!hasFloatingPoint && area.IsEmpty)
         {
-            Span<byte> state = new byte[cpu.XStateSize];
-            cpu.SaveXState(state);
-            Span<byte> area = FloatingState(ref context);
-            state[..512].CopyTo(area);
+            return;
+        }
+        Span<byte> state = new byte[cpu.XStateSize];
+        cpu.SaveXState(state);
+        if (hasFloatingPoint)
+        {
+            state[..512].CopyTo(FloatingState(ref context));
             context.MxCsr = MemoryMarshal.Read<uint>(state[MxCsrOffset..]);
+        }
+        if (!area.IsEmpty)
+        {
+            XStateArea.Fill(area, state, wanted);
         }
     }
 
     /// <summary>Loads the parts named by the context's own flags. False when the processor refuses the floating-point state.</summary>
-    public static bool Apply(GuestCpu cpu, ref GuestContext context)
+    /// <param name="area">The context's <see cref="XStateArea"/>; empty without one.</param>
+    public static bool Apply(GuestCpu cpu, ref GuestContext context, ReadOnlySpan<byte> area)
     {
         ref UserRegisters r = ref cpu.Registers;
         uint flags = context.ContextFlags;
@@ -63,18 +76,26 @@ internal static class ThreadContext
             (r.R8, r.R9, r.R10, r.R11) = (context.R8, context.R9, context.R10, context.R11);
             (r.R12, r.R13, r.R14, r.R15) = (context.R12, context.R13, context.R14, context.R15);
         }
-        return !Has(flags, GuestContext.FloatingPoint) || ApplyFloatingPoint(cpu, ref context);
+        bool hasFloatingPoint = Has(flags, GuestContext.FloatingPoint);
+        return (!hasFloatingPoint && area.IsEmpty) || ApplyXState(cpu, ref context, hasFloatingPoint, area);
     }
 
-    private static bool ApplyFloatingPoint(GuestCpu cpu, ref GuestContext context)
+    private static bool ApplyXState(GuestCpu cpu, ref GuestContext context, bool hasFloatingPoint, ReadOnlySpan<byte> area)
     {
         Span<byte> state = new byte[cpu.XStateSize];
         cpu.SaveXState(state);
-        Span<byte> area = FloatingState(ref context);
-        area[..MxCsrOffset].CopyTo(state);
-        MemoryMarshal.Write(state[MxCsrOffset..], context.MxCsr & 0xffff);
-        area[32..416].CopyTo(state[32..]);
-        MemoryMarshal.Write(state[XStateBvOffset..], MemoryMarshal.Read<ulong>(state[XStateBvOffset..]) | X87AndSse);
+        if (hasFloatingPoint)
+        {
+            Span<byte> legacy = FloatingState(ref context);
+            legacy[..MxCsrOffset].CopyTo(state);
+            MemoryMarshal.Write(state[MxCsrOffset..], context.MxCsr & 0xffff);
+            legacy[32..416].CopyTo(state[32..]);
+            MemoryMarshal.Write(state[XStateBvOffset..], MemoryMarshal.Read<ulong>(state[XStateBvOffset..]) | X87AndSse);
+        }
+        if (!area.IsEmpty)
+        {
+            XStateArea.Load(area, state);
+        }
         return cpu.LoadXState(state);
     }
 

@@ -82,7 +82,7 @@ internal sealed partial class UserGate
         c.test(r11, r11);
         c.je(l.Slow);
         c.mov(ecx, __dword_ptr[r10 + 0x30]);
-        c.and(ecx, unchecked((int)~(GuestContext.Segments & ~GuestContext.Amd64)));
+        c.and(ecx, unchecked((int)~((GuestContext.Segments | (_hasAvx ? GuestContext.XState : 0)) & ~GuestContext.Amd64)));
         c.cmp(ecx, (int)(GuestContext.Control | GuestContext.Integer | GuestContext.FloatingPoint));
         c.jne(l.Slow);
         c.cmp(__word_ptr[r10 + 0x38], 0x33);
@@ -108,6 +108,10 @@ internal sealed partial class UserGate
         c.mov(rcx, __qword_ptr[r10 + 0x98]);
         c.mov(__qword_ptr[r11 + Frame + 24], rcx);
         c.mov(__qword_ptr[r11 + Frame + 32], 0x2b);
+        if (_hasAvx)
+        {
+            EmitAvxReset(c, l);
+        }
         c.Label(ref l.Load);
         c.fxrstor(__[r10 + 0x100]);
         (AssemblerRegister64 Register, int Offset)[] registers =
@@ -129,5 +133,21 @@ internal sealed partial class UserGate
         c.xor(edx, edx);
         c.syscall();
         c.ud2();
+    }
+
+    /// <summary>A context with CONTEXT_XSTATE whose AVX registers are in their initial state, as in programs that use none; others take the system call.</summary>
+    private static void EmitAvxReset(Assembler c, Labels l)
+    {
+        Label done = c.CreateLabel();
+        c.test(__dword_ptr[r10 + 0x30], (int)(GuestContext.XState & ~GuestContext.Amd64));
+        c.je(done);
+        c.movsxd(rcx, __dword_ptr[r10 + 0x4e0]);
+        c.cmp(__qword_ptr[r10 + rcx + 0x4d0], 0);
+        c.jne(l.Slow);
+        c.test(__byte_ptr[r10 + rcx + 0x4d8], (int)XStateArea.Avx);
+        c.je(l.Slow);
+        c.vzeroupper();
+        c.Label(ref done);
+        c.nop();
     }
 }

@@ -47,9 +47,11 @@ internal sealed partial class UserGate
     private readonly uint _queueApcNumber;
     private readonly uint _delayNumber;
     private readonly byte[] _postable;
+    private readonly bool _hasAvx;
 
-    private UserGate(ReadOnlySpan<uint> numbers, byte[] postable)
+    private UserGate(ReadOnlySpan<uint> numbers, byte[] postable, bool hasAvx)
     {
+        _hasAvx = hasAvx;
         (_counterNumber, _timeNumber, _continueNumber, _alertNumber, _waitNumber) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
         (_setEventNumber, _resetEventNumber, _waitOneNumber, _waitManyNumber) = (numbers[5], numbers[6], numbers[7], numbers[8]);
         (_queueApcNumber, _delayNumber) = (numbers[9], numbers[10]);
@@ -61,7 +63,7 @@ internal sealed partial class UserGate
     public byte[] Code { get; }
 
     /// <summary>Makes the gate for the numbers of the DLLs in use; null when their stubs do not call through the pointer as libwine 8.0's do.</summary>
-    public static UserGate? TryCreate(SyscallDispatcher dispatcher)
+    public static UserGate? TryCreate(SyscallDispatcher dispatcher, bool hasAvx)
     {
         string[] own =
         [
@@ -84,7 +86,7 @@ internal sealed partial class UserGate
                 postable[number / 8] |= (byte)(1 << (int)(number % 8));
             }
         }
-        return new UserGate(numbers, postable);
+        return new UserGate(numbers, postable, hasAvx);
     }
 
     /// <summary>True when the gate posts this call.</summary>

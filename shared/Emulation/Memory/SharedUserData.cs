@@ -109,6 +109,29 @@ public sealed class SharedUserData : IDisposable
         Write32(page, SystemCallField, 0);
         Write32(page, 0x3c0, (uint)_executive.ProcessorCount);
         BinaryPrimitives.WriteUInt16LittleEndian(page[0x3c4..], 1);
+        if (_executive.HasAvx)
+        {
+            FillXState(page);
+        }
+    }
+
+    /// <summary>XSTATE_CONFIGURATION for x87, SSE and AVX: offsets and sizes in an XSAVE area, compacted.</summary>
+    private static void FillXState(Span<byte> page)
+    {
+        const int configuration = 0x3d8, features = configuration + 24, allFeatures = configuration + 0x22c;
+        const uint compactionEnabled = 2;
+        ReadOnlySpan<(uint Offset, uint Size)> components = [(0, 160), (160, 256), (576, 256)];
+        BinaryPrimitives.WriteUInt64LittleEndian(page[configuration..], Exceptions.XStateArea.AllFeatures);
+        BinaryPrimitives.WriteUInt64LittleEndian(page[(configuration + 8)..], Exceptions.XStateArea.AllFeatures);
+        Write32(page, configuration + 16, 832);
+        Write32(page, configuration + 20, compactionEnabled);
+        for (int i = 0; i < components.Length; i++)
+        {
+            Write32(page, features + (i * 8), components[i].Offset);
+            Write32(page, features + (i * 8) + 4, components[i].Size);
+            Write32(page, allFeatures + (i * 4), components[i].Size);
+        }
+        Write32(page, allFeatures - 4, 832);
     }
 
     private void FillGates()
@@ -127,7 +150,7 @@ public sealed class SharedUserData : IDisposable
         }
         if (_gate is null)
         {
-            _gate = UserGate.TryCreate(_executive.Syscalls);
+            _gate = UserGate.TryCreate(_executive.Syscalls, _executive.HasAvx);
             if (_gate is not null)
             {
                 _gate.Code.CopyTo(_executive.GuestMemory.RamSpan(_gates.Store.GetFrames(0, 1).Gpa, PageSize)[(int)(UserGate.CodeAddress - GateAddress)..]);

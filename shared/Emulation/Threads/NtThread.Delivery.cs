@@ -21,7 +21,8 @@ public sealed partial class NtThread
 
     /// <summary>
     /// Delivers the next queued user APC, if there is one: builds the frame that libwine's KiUserApcDispatcher expects (RCX =
-    /// CONTEXT, RDX, R8, R9 = arguments, the routine at RSP+0x28) and sends the thread there. Contract: measured on libwine 8.0.
+    /// CONTEXT, RDX, R8, R9 = arguments, the routine at RSP+0x28) and sends the thread there. Contract: measured on libwine 8.0. The frame that the gate in
+    /// user mode makes has no AVX state: there the upper halves are the caller's to keep over the call.
     /// </summary>
     internal void DeliverPendingApc()
     {
@@ -31,10 +32,13 @@ public sealed partial class NtThread
         }
         GuestCpu cpu = Cpu!;
         GuestContext context = default;
-        ThreadContext.Capture(cpu, GuestContext.All, ref context);
-        ulong contextAddress = ((context.Rsp - ApcStackGap) & ~15ul) - GuestContext.Size;
+        Span<byte> area = stackalloc byte[Executive.HasAvx ? XStateArea.Size : 0];
+        ThreadContext.Capture(cpu, GuestContext.All, ref context, area, XStateArea.AllFeatures);
+        ulong areaAddress = (context.Rsp - ApcStackGap - (ulong)area.Length) & ~63ul;
+        ulong contextAddress = ((areaAddress - XStateArea.ContextExSize) & ~15ul) - GuestContext.Size;
         ulong frame = contextAddress - ApcContextOffset;
-        bool written = Memory.TryWrite(new GuestPointer(contextAddress), context) && Memory.TryWrite(new GuestPointer(frame + ApcRoutineOffset), apc.Routine);
+        bool written = WriteXState(ref context, contextAddress, areaAddress, area) && Memory.TryWrite(new GuestPointer(contextAddress), context)
+            && Memory.TryWrite(new GuestPointer(frame + ApcRoutineOffset), apc.Routine);
         if (!written)
         {
             ExceptionRecord record = ExceptionRecord.Create(NtStatus.StackOverflow, context.Rip);
@@ -45,5 +49,19 @@ public sealed partial class NtThread
         (r.Rcx, r.Rdx, r.R8, r.R9) = (contextAddress, apc.Argument1, apc.Argument2, apc.Argument3);
         (r.Rsp, r.Rip) = (frame, Process.Ntdll.KiUserApcDispatcher);
         ContextReplaced();
+    }
+
+    /// <summary>Writes CONTEXT_EX behind a context and the area that it leads to; nothing without AVX.</summary>
+    private bool WriteXState(ref GuestContext context, ulong contextAddress, ulong areaAddress, ReadOnlySpan<byte> area)
+    {
+        if (area.IsEmpty)
+        {
+            return true;
+        }
+        context.ContextFlags |= GuestContext.XState;
+        ulong extended = contextAddress + XStateArea.ContextExOffset;
+        int offset = (int)(areaAddress - extended);
+        ReadOnlySpan<int> pairs = [-GuestContext.Size, GuestContext.Size + offset + area.Length, -GuestContext.Size, GuestContext.Size, offset, area.Length];
+        return Memory.TryWrite(new GuestPointer(extended), System.Runtime.InteropServices.MemoryMarshal.AsBytes(pairs)) && Memory.TryWrite(new GuestPointer(areaAddress), area);
     }
 }
