@@ -12,6 +12,7 @@
 #define CLASS_HANDLES_EX 64
 
 NTSTATUS NTAPI NtSetInformationProcess(HANDLE, PROCESSINFOCLASS, PVOID, ULONG);
+NTSTATUS NTAPI NtSetInformationThread(HANDLE, THREADINFOCLASS, PVOID, ULONG);
 NTSTATUS NTAPI NtQuerySystemInformation(SYSTEM_INFORMATION_CLASS, PVOID, ULONG, ULONG *);
 
 typedef struct
@@ -276,10 +277,63 @@ static void scheduling_group(void)
     CHECK("scheduling.lock-free-memory", !VirtualLock(page, 8192));
 }
 
+static HANDLE pending_server;
+static volatile LONG pending_ready, pending_stop;
+
+static DWORD WINAPI with_call_pending(void *unused)
+{
+    static char byte;
+    static OVERLAPPED overlapped;
+    (void)unused;
+    ReadFile(pending_server, &byte, 1, NULL, &overlapped);
+    pending_ready = 1;
+    while (!pending_stop)
+        Sleep(1);
+    return 0;
+}
+
+/* Classes that newer run-time libraries ask for. Wine 8 lacks some. */
+static void newer_group(void)
+{
+    struct
+    {
+        ULONG Version, ControlMask, StateMask;
+    } throttling = {1, 1, 1};
+    ULONGLONG idle[64] = {0}, sets = 1;
+    ULONG length = 0;
+    BYTE leap[8];
+    BOOL pending = 7;
+    HANDLE thread;
+    HANDLE own = GetCurrentThread();
+    CHECK_WINE_WRONG("newer.power-throttling", oracle_is_wine() || (NtSetInformationThread(own, 49, &throttling, sizeof throttling) == STATUS_SUCCESS &&
+                     (throttling.StateMask = 9, NtQueryInformationThread(own, 49, &throttling, sizeof throttling, NULL) == STATUS_SUCCESS) && throttling.StateMask == 1), "Windows 10 1709 and later");
+    throttling.Version = 2;
+    CHECK_WINE_WRONG("newer.power-throttling-version", oracle_is_wine() || NtSetInformationThread(own, 49, &throttling, sizeof throttling) == STATUS_INVALID_PARAMETER, "Windows 10 1709 and later");
+    CHECK_WINE_WRONG("newer.cpu-sets", oracle_is_wine() || (NtSetInformationThread(own, 39, &sets, 8) == STATUS_SUCCESS && NtSetInformationThread(own, 39, NULL, 0) == STATUS_SUCCESS), "Windows 10");
+    CHECK_WINE_WRONG("newer.idle-cycles", oracle_is_wine() || (NtQuerySystemInformation(83, idle, sizeof idle, &length) == STATUS_SUCCESS && length && length % 8 == 0 && idle[0]), "QueryIdleProcessorCycleTime");
+    CHECK_WINE_WRONG("newer.idle-states", oracle_is_wine() || (NtQuerySystemInformation(42, idle, sizeof idle, &length) == STATUS_SUCCESS && length % 48 == 0 && idle[0]), "since Windows XP");
+    CHECK_WINE_WRONG("newer.leap-seconds", oracle_is_wine() || NtQuerySystemInformation(206, leap, sizeof leap, NULL) == STATUS_SUCCESS, "Windows 10 1809 and later");
+    pending_server = CreateNamedPipeA("\\\\.\\pipe\\portablevirt-pending", PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, PIPE_TYPE_BYTE, 1, 512, 512, 0, NULL);
+    thread = CreateFileA("\\\\.\\pipe\\portablevirt-pending", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    {
+        HANDLE reader = CreateThread(NULL, 0, with_call_pending, NULL, 0, NULL);
+        while (!pending_ready)
+            Sleep(1);
+        CHECK_WINE_WRONG("newer.io-pending", oracle_is_wine() || (GetThreadIOPendingFlag(reader, &pending) && pending == TRUE), "the thread has a read under way");
+        CancelIoEx(pending_server, NULL);
+        CHECK_WINE_WRONG("newer.io-not-pending", oracle_is_wine() || (GetThreadIOPendingFlag(reader, &pending) && pending == FALSE), "it has ended");
+        pending_stop = 1;
+        WaitForSingleObject(reader, 5000);
+        CloseHandle(reader);
+    }
+    CloseHandle(thread);
+    CloseHandle(pending_server);
+}
+
 int main(int argc, char **argv)
 {
     static const struct check_group groups[] = {
-        {"time", time_group}, {"io", io_group}, {"memory", memory_group}, {"lists", lists_group}, {"scheduling", scheduling_group},
+        {"time", time_group}, {"io", io_group}, {"memory", memory_group}, {"lists", lists_group}, {"scheduling", scheduling_group}, {"newer", newer_group},
     };
     GetModuleFileNameW(NULL, self, MAX_PATH);
     if (argc == 2 && !strcmp(argv[1], "--sleep"))

@@ -154,10 +154,20 @@ internal sealed partial class ConsoleFile
         return kind > Break || !Executive.RaiseConsoleControl(kind, group) ? NtStatus.InvalidParameter : reply.Complete(NtStatus.Success, 0);
     }
 
-    /// <summary>AttachConsole: the process must be attached itself; ATTACH_PARENT_PROCESS (-1) is taken as it is.</summary>
+    /// <summary>
+    /// AttachConsole: the other process must be attached itself. ATTACH_PARENT_PROCESS (-1) of a program that the host started means the terminal.
+    /// </summary>
     private NtStatus Bind(in IoReply reply, uint processId)
     {
-        if (processId != uint.MaxValue && _console.AttachedProcesses().All(p => p.ProcessId != processId))
+        if (processId == uint.MaxValue)
+        {
+            processId = reply.Thread.Process.ParentProcessId;
+            bool isHosts = Executive.ClientIds.Processes().All(p => p.ProcessId != processId);
+            return isHosts && _console.IsInvisible ? NtStatus.InvalidHandle
+                : isHosts || _console.AttachedProcesses().Any(p => p.ProcessId == processId) ? reply.Complete(NtStatus.Success, 0)
+                : NtStatus.InvalidHandle;
+        }
+        if (_console.AttachedProcesses().All(p => p.ProcessId != processId))
         {
             return Executive.ClientIds.Processes().Any(p => p.ProcessId == processId) ? NtStatus.InvalidHandle : NtStatus.InvalidParameter;
         }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Emulation.Io.Host;
 using PortableVirt.Emulation.Processes;
 
 namespace PortableVirt.Emulation.Console;
@@ -12,14 +13,20 @@ public sealed class ConsoleObject : IDisposable
     private readonly List<NtProcess> _attached = [];
     private bool _titleSaved;
 
-    private ConsoleObject(Executive executive, SafeFileHandle input, SafeFileHandle output)
+    private readonly SafeFileHandle[] _own;
+
+    private ConsoleObject(Executive executive, SafeFileHandle input, SafeFileHandle output, params SafeFileHandle[] own)
     {
+        _own = own;
         Executive = executive;
         CodePages = new CodePageTable(executive.NlsFolder);
         Output = new ConsoleOutput(output);
         Screen = new ConsoleScreen(Output);
         Input = new ConsoleInput(this, input);
     }
+
+    /// <summary>True for a console that nobody sees: there is no terminal.</summary>
+    internal bool IsInvisible => _own.Length != 0;
 
     /// <summary>Guards the screen buffers and the input. The dispatcher's lock may be taken while it is held, not the reverse.</summary>
     internal Lock Lock { get; } = new();
@@ -53,6 +60,31 @@ public sealed class ConsoleObject : IDisposable
         bool inputIs = TerminalSettings.IsTerminal(inputHandle);
         bool outputIs = TerminalSettings.IsTerminal(outputHandle);
         return !inputIs && !outputIs ? null : new ConsoleObject(executive, inputIs ? inputHandle : outputHandle, outputIs ? outputHandle : inputHandle);
+    }
+
+    /// <summary>
+    /// Makes a console that nobody sees, of 80 columns and 25 rows: what is written can be read back, and what is read comes from WriteConsoleInput. Null
+    /// when the host has no descriptors left.
+    /// </summary>
+    internal static ConsoleObject? CreateInvisible(Executive executive)
+    {
+        const int closeOnExec = 0x80000;
+        int[] pipe = [-1, -1];
+        int output = NativeIo.Open(in "/dev/null\0"u8[0], OpenFlags.ReadWrite | OpenFlags.CloseOnExec, 0);
+        if (output < 0)
+        {
+            return null;
+        }
+        SafeFileHandle sink = new(output, true);
+        if (NativeIo.Pipe(ref pipe[0], closeOnExec) != 0)
+        {
+            sink.Dispose();
+            return null;
+        }
+        SafeFileHandle input = new(pipe[0], true);
+        ConsoleObject console = new(executive, input, sink, input, sink, new SafeFileHandle(pipe[1], true));
+        console.Screen.MoveTo(console.Screen.Main, 0, 0);
+        return console;
     }
 
     /// <summary>A control event has been typed: a line that is being read ends, as does what was typed ahead.</summary>
@@ -96,6 +128,10 @@ public sealed class ConsoleObject : IDisposable
         }
         Output.Dispose();
         Input.Dispose();
+        foreach (SafeFileHandle handle in _own)
+        {
+            handle.Dispose();
+        }
     }
 
     /// <summary>The processes that are attached, in the order in which they came.</summary>

@@ -14,4 +14,7 @@ internal enum ConsolePart
 
     /// <summary>The console itself.</summary>
     Reference,
+
+    /// <summary>What a console host holds: here nothing but the way to <see cref="Reference"/>.</summary>
+    Server,
 }

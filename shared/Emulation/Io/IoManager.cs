@@ -20,7 +20,7 @@ public sealed class IoManager(Executive executive) : IDisposable
     private PrivateFolder? _private;
     private HostTree? _systemTree;
     private SocketNetwork? _network;
-    private readonly ConsoleDevice _consoleDevice = new();
+    private readonly ConsoleDevice _consoleDevice = new(executive);
 
     /// <summary>The files of C:\windows\system32.</summary>
     public SystemFiles SystemFiles { get; } = new();
@@ -28,7 +28,7 @@ public sealed class IoManager(Executive executive) : IDisposable
     /// <summary>Why drive C: could not be made when the program wanted it, or null.</summary>
     public Exception? DriveFailure => _private?.Failure;
 
-    /// <summary>The console, or null when the VM was started without a terminal.</summary>
+    /// <summary>The console, or null when the VM was started without a terminal and no program has made one.</summary>
     public ConsoleObject? Console => _consoleDevice.Console;
 
     /// <summary>Which network addresses the VM may use.</summary>

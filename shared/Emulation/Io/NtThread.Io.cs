@@ -27,6 +27,18 @@ public sealed partial class NtThread
     private readonly Lock _requestLock = new();
     private IoRequest? _firstRequest;
 
+    /// <summary>A call of the thread is under way, as ThreadIsIoPending tells.</summary>
+    internal bool HasPendingIo
+    {
+        get
+        {
+            lock (_requestLock)
+            {
+                return _firstRequest is not null || WaitsForDescriptor;
+            }
+        }
+    }
+
     /// <summary>A request of this thread waits, on a file without a completion port: it ends at the latest with the thread.</summary>
     internal void AddRequest(IoRequest request)
     {

@@ -31,6 +31,9 @@ public sealed class PeBuilder(string name, ulong imageBase)
         Forwarder,
     }
 
+    /// <summary>The file is a program that starts at this export, not a DLL.</summary>
+    public string? Start { get; init; }
+
     /// <summary>Version of the DLL, or null for none.</summary>
     public PeVersionText? Version { get; init; }
 
@@ -205,9 +208,10 @@ public sealed class PeBuilder(string name, ulong imageBase)
         U16(file, PeOffset + 4, (ushort)PeMachine.Amd64);
         U16(file, PeOffset + 6, (ushort)sections.Count);
         U16(file, PeOffset + 20, 0xf0);
-        U16(file, PeOffset + 22, (ushort)(PeCharacteristics.ExecutableImage | PeCharacteristics.LargeAddressAware | PeCharacteristics.Dll));
+        U16(file, PeOffset + 22, (ushort)(PeCharacteristics.ExecutableImage | PeCharacteristics.LargeAddressAware | (Start is null ? PeCharacteristics.Dll : 0)));
         U16(file, OptionalOffset, 0x20b);
         U32(file, OptionalOffset + 4, (uint)Align((int)_code.Length));
+        U32(file, OptionalOffset + 16, Start is null ? 0 : TextRva + _exports[Start].Offset);
         U32(file, OptionalOffset + 20, TextRva);
         BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(OptionalOffset + 24), imageBase);
         U32(file, OptionalOffset + 32, Page);

@@ -65,9 +65,10 @@ public sealed class SystemLibrary(string folder)
         }
     }
 
-    /// <summary>Adds the DLLs that we make ourselves to C:\windows\system32, where the folder lacks them. The drives must have been made.</summary>
+    /// <summary>Adds the DLLs that we make ourselves to C:\windows\system32, where the folder lacks them, and our console host. The drives must have been made.</summary>
     public void AddOwnModules(Executive executive)
     {
+        executive.SystemFiles.Promise(ConsoleHostProgram.FileName, ConsoleHostProgram.Build);
         foreach (string name in GateModules.Names)
         {
             if (!File.Exists(Path.Combine(Folder, name)))

@@ -32,7 +32,7 @@ public sealed partial class Executive
 
     /// <summary>
     /// Raises a console control event (CTRL_C_EVENT 0, CTRL_BREAK_EVENT 1, CTRL_CLOSE_EVENT 2) in the processes of the console, or
-    /// in every process where there is none: a new thread at kernelbase's CtrlRoutine calls the program's handlers. (libwine's
+    /// in every process where there is no terminal: a new thread at kernelbase's CtrlRoutine calls the program's handlers. (libwine's
     /// ntdll has a routine of its own that does nothing without a console.) A process that has not loaded kernelbase yet is ended.
     /// </summary>
     /// <param name="kind">The event.</param>
@@ -40,7 +40,7 @@ public sealed partial class Executive
     /// <returns>False when the group has no process.</returns>
     public bool RaiseConsoleControl(uint kind, uint group = 0)
     {
-        IReadOnlyList<NtProcess> processes = Io.Console?.AttachedProcesses() is { Count: > 0 } attached ? attached : [.. ClientIds.Processes()];
+        IReadOnlyList<NtProcess> processes = Io.Console is { IsInvisible: false } console && console.AttachedProcesses() is { Count: > 0 } attached ? attached : [.. ClientIds.Processes()];
         bool found = false;
         foreach (NtProcess process in processes.Distinct())
         {

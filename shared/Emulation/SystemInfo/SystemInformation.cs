@@ -59,6 +59,28 @@ internal static class SystemInformation
         b.I64(idle).I64(idle + kernel).I64(user).I64(0).I64(0).U32(0).U32(0);
     }
 
+    /// <summary>SYSTEM_PROCESSOR_IDLE_CYCLE_TIME_INFORMATION: 8 bytes a processor, idle time at the nominal frequency.</summary>
+    public static InformationBuilder ProcessorIdleCycleTime(Executive executive)
+    {
+        InformationBuilder b = new();
+        for (int i = 0; i < executive.Processors.Count; i++)
+        {
+            b.U64((ulong)IdleTime(executive) * executive.Processors.Megahertz / 10);
+        }
+        return b;
+    }
+
+    /// <summary>SYSTEM_PROCESSOR_IDLE_INFORMATION: 48 bytes a processor: idle time, times in and changes to the states C1 to C3, which are not known.</summary>
+    public static InformationBuilder ProcessorIdle(Executive executive)
+    {
+        InformationBuilder b = new();
+        for (int i = 0; i < executive.Processors.Count; i++)
+        {
+            b.I64(IdleTime(executive)).I64(0).I64(0).I64(0).U32(0).U32(0).U32(0).U32(0);
+        }
+        return b;
+    }
+
     /// <summary>
     /// SYSTEM_INTERRUPT_INFORMATION, 24 bytes a processor. The counters are random numbers, which is what they are read for:
     /// RtlGenRandom of the PE DLLs takes its entropy from here (measured).
@@ -105,6 +127,10 @@ internal static class SystemInformation
     /// <summary>TIME_ZONE_ID_: 0 unknown (no daylight time), 1 standard, 2 daylight.</summary>
     public static uint TimeZoneId(WindowsTimeZone zone, long systemTime) =>
         zone.ToDaylight is null ? 0u : zone.BiasAt(systemTime) == zone.Bias ? 1u : 2u;
+
+    /// <summary>What the VM left of a processor's time since the system's start, in 100 ns.</summary>
+    private static long IdleTime(Executive executive) =>
+        Math.Max(0, executive.Clock.InterruptTime - (Environment.CpuUsage.TotalTime.Ticks / executive.Processors.Count));
 
     private static uint Clamp(ulong value) => (uint)Math.Min(value, uint.MaxValue);
 }

@@ -80,6 +80,14 @@ internal static class SystemInformationCalls
                 return AtLeast(t, Zeros(2), buffer, length, returnLength);
             case SystemInformationClass.MemoryUsage:
                 return AtLeast(t, SystemInformation.MemoryUsage(), buffer, length, returnLength);
+            case SystemInformationClass.ProcessorIdleCycleTime:
+                return AtLeast(t, SystemInformation.ProcessorIdleCycleTime(executive), buffer, length, returnLength);
+            case SystemInformationClass.ProcessorIdle:
+                return AtLeast(t, SystemInformation.ProcessorIdle(executive), buffer, length, returnLength);
+            case SystemInformationClass.PerformanceCounter:
+                return InformationResult.Exact(t, new InformationBuilder().U32(1).U32(0).U32(0).Data, buffer, length, returnLength);
+            case SystemInformationClass.LeapSecond:
+                return InformationResult.Exact(t, Zeros(8).Data, buffer, length, returnLength);
             case SystemInformationClass.WineVersion:
                 return AtLeast(t, SystemInformation.WineVersion(), buffer, length, returnLength);
             default:

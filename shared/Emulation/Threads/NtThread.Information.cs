@@ -34,6 +34,12 @@ public sealed partial class NtThread
     /// <summary>ThreadIoPriority: 2 is normal.</summary>
     internal uint IoPriority { get; set; } = 2;
 
+    /// <summary>ThreadPowerThrottlingState: control mask, and state mask in the upper half. Kept, not passed on to the host.</summary>
+    internal ulong PowerThrottling { get; set; }
+
+    /// <summary>ThreadSelectedCpuSets: mask of the sets. Kept, not passed on to the host.</summary>
+    internal ulong SelectedCpuSets { get; set; }
+
     /// <summary>ThreadPagePriority: 5 is normal.</summary>
     internal uint PagePriority { get; set; } = 5;
 

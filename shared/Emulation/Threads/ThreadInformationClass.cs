@@ -26,6 +26,8 @@ internal enum ThreadInformationClass : uint
     IdealProcessorEx = 33,
     SuspendCount = 35,
     Name = 38,
+    SelectedCpuSets = 39,
     ActualGroupAffinity = 41,
     DynamicCodePolicy = 42,
+    PowerThrottling = 49,
 }

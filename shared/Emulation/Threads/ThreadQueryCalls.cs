@@ -46,6 +46,11 @@ internal static class ThreadQueryCalls
             case ThreadInformationClass.PriorityBoost:
                 return Return(target.IsPriorityBoostDisabled ? 1u : 0);
             case ThreadInformationClass.IsIoPending:
+                return Return(target.HasPendingIo ? 1u : 0);
+            case ThreadInformationClass.PowerThrottling:
+                return Return(new PowerThrottlingState(1, (uint)target.PowerThrottling, (uint)(target.PowerThrottling >> 32)));
+            case ThreadInformationClass.SelectedCpuSets:
+                return Return(target.SelectedCpuSets);
             case ThreadInformationClass.BreakOnTermination:
             case ThreadInformationClass.DynamicCodePolicy:
                 return Return(0u);

@@ -22,6 +22,8 @@ internal static class ThreadSetCalls
         uint expected = informationClass switch
         {
             ThreadInformationClass.HideFromDebugger => 0,
+            ThreadInformationClass.PowerThrottling => 12,
+            ThreadInformationClass.SelectedCpuSets => length is 0 or 8 or 16 ? length : 8,
             ThreadInformationClass.AffinityMask or ThreadInformationClass.ImpersonationToken or ThreadInformationClass.Win32StartAddress => 8,
             ThreadInformationClass.GroupInformation or ThreadInformationClass.Name => 16,
             ThreadInformationClass.Priority or ThreadInformationClass.BasePriority or ThreadInformationClass.ZeroTlsCell or ThreadInformationClass.IdealProcessor
@@ -115,6 +117,17 @@ internal static class ThreadSetCalls
                     return NtStatus.InvalidParameter;
                 }
                 target.PagePriority = value;
+                return NtStatus.Success;
+            case ThreadInformationClass.PowerThrottling:
+                // POWER_THROTTLING_THREAD_STATE: version 1, mask of what is controlled, state; execution speed (1) is all there is.
+                if (value != 1 || ((wide >> 32) & ~1ul) != 0 || (BitConverter.ToUInt32(raw[8..]) & ~(uint)(wide >> 32)) != 0)
+                {
+                    return NtStatus.InvalidParameter;
+                }
+                target.PowerThrottling = (wide >> 32) | ((ulong)BitConverter.ToUInt32(raw[8..]) << 32);
+                return NtStatus.Success;
+            case ThreadInformationClass.SelectedCpuSets:
+                target.SelectedCpuSets = length == 0 ? 0 : wide;
                 return NtStatus.Success;
             case ThreadInformationClass.DynamicCodePolicy:
                 return value == 0 ? NtStatus.Success : NtStatus.AccessDenied;

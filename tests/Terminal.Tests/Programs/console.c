@@ -455,11 +455,28 @@ static int run_child(const char *role)
     return FreeConsole() && GetConsoleProcessList(ids, 4) == 0 ? 0 : 6;
 }
 
+/* The terminal is the console that a program gets back. Wine would open a window. */
+static void again(void)
+{
+    CONSOLE_SCREEN_BUFFER_INFO before, after;
+    HANDLE other;
+    GetConsoleScreenBufferInfo(out, &before);
+    CHECK_WINE_WRONG("again.free", oracle_is_wine() || FreeConsole(), "not asked");
+    other = oracle_is_wine() ? NULL : CreateFileW(L"CONOUT$", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
+    CHECK_WINE_WRONG("again.none", oracle_is_wine() || other == INVALID_HANDLE_VALUE, "not asked");
+    CHECK_WINE_WRONG("again.alloc", oracle_is_wine() || AllocConsole(), "not asked");
+    other = oracle_is_wine() ? NULL : CreateFileW(L"CONOUT$", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
+    CHECK_WINE_WRONG("again.the-same", oracle_is_wine() || (GetConsoleScreenBufferInfo(other, &after) && !memcmp(&before.dwSize, &after.dwSize, sizeof before.dwSize)), "not asked");
+    CHECK_WINE_WRONG("again.attach", oracle_is_wine() || (CloseHandle(other) && FreeConsole() && AttachConsole(ATTACH_PARENT_PROCESS)), "not asked");
+    other = oracle_is_wine() ? NULL : CreateFileW(L"CONOUT$", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
+    CHECK_WINE_WRONG("again.attached", oracle_is_wine() || (GetConsoleScreenBufferInfo(other, &after) && CloseHandle(other)), "not asked");
+}
+
 int main(int argc, char **argv)
 {
     static const struct check_group groups[] = {
         {"handles", handles}, {"screen", screen}, {"rectangles", rectangles}, {"buffers", buffers}, {"records", records},
-        {"lines", lines}, {"code_pages", code_pages}, {"sequences", sequences}, {"control", control},
+        {"lines", lines}, {"code_pages", code_pages}, {"sequences", sequences}, {"control", control}, {"again", again},
     };
     if (argc == 3 && !strcmp(argv[1], "child"))
         return run_child(argv[2]);

@@ -32,6 +32,9 @@ internal static partial class NativeIo
     [LibraryImport(Library, EntryPoint = "open64", SetLastError = true)]
     public static partial int Open(in byte path, int flags, uint mode);
 
+    [LibraryImport(Library, EntryPoint = "pipe2", SetLastError = true)]
+    public static partial int Pipe(ref int descriptors, int flags);
+
     [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint GetEffectiveUserId();
 
