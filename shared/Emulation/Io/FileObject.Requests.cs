@@ -19,13 +19,14 @@ public abstract partial class FileObject
     {
         request.Reply.Event?.Reset();
         SetSignaled(false);
-        lock (_requestLock)
-        {
-            (_requests ??= []).Add(request);
-        }
         if (Port is null)
         {
             request.Reply.Thread.AddRequest(request);
+        }
+        // From here on another thread may cancel it.
+        lock (_requestLock)
+        {
+            (_requests ??= []).Add(request);
         }
     }
 
