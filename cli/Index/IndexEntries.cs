@@ -8,6 +8,12 @@ namespace PortableVirt.Cli.Index;
 /// <summary>Makes entries of the index.</summary>
 public static class IndexEntries
 {
+    /// <summary>Feature: runs told what is needed.</summary>
+    public const string Runs = "runs";
+
+    /// <summary>Feature: it holds what the program spells out.</summary>
+    public const string Spelled = "spelled";
+
     /// <summary>Any update of a system library changes these.</summary>
     private static readonly string[] s_systemFiles = ["ntdll.dll", "kernelbase.dll", "kernel32.dll"];
 
@@ -52,5 +58,5 @@ public static class IndexEntries
 
     /// <summary>What is asked for in a package.</summary>
     public static IReadOnlyList<string> Features(PackageRequest request) =>
-        [.. request.Files.Select(f => "files " + f).Concat(request.ListFile is null ? [] : ["runs"]).Order(StringComparer.Ordinal)];
+        [.. request.Files.Select(f => "files " + f).Concat(request.ListFile is null ? [] : [Runs]).Concat(request.WithSpelled ? [Spelled] : []).Order(StringComparer.Ordinal)];
 }

@@ -32,10 +32,14 @@ public static class PackageChoice
         string mark = IndexEntries.SystemMark(request.SystemFolder);
         IReadOnlyList<string> features = IndexEntries.Features(request);
         return entries
-            .Where(e => e.ProgramHash == programHash && e.Version == ProductVersion.Text && e.SystemMark == mark && !features.Except(e.Features).Any())
-            .OrderByDescending(e => e.Features.Contains("runs")).ThenByDescending(e => e.Made)
+            .Where(e => e.ProgramHash == programHash && e.Version == ProductVersion.Text && e.SystemMark == mark && HasAll(e, features))
+            .OrderByDescending(e => e.Features.Contains(IndexEntries.Runs)).ThenByDescending(e => e.Made)
             .FirstOrDefault(e => PackageIndex.Presence(e) == PackagePresence.There);
     }
+
+    /// <summary>What runs told is better than what the program spells out.</summary>
+    private static bool HasAll(IndexEntry entry, IReadOnlyList<string> features) =>
+        features.Except(entry.Features).All(f => f == IndexEntries.Spelled && entry.Features.Contains(IndexEntries.Runs));
 
     /// <summary>Where a package of a program is made: a name for people and a hash of all that distinguishes it.</summary>
     public static string Place(string folder, string programHash, PackageRequest request)

@@ -39,6 +39,7 @@ public static class PackageMaker
         else
         {
             isRunKnown = list.Unknown.Count == 0;
+            list = isRunKnown || !request.WithSpelled ? list : SpelledNeeds.AddTo(list, request.Program, request.SystemFolder, progress.Add);
         }
         progress.Step("collecting files");
         PackageSources sources = new()

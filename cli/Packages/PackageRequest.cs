@@ -17,6 +17,9 @@ public sealed record PackageRequest
     /// <summary>A list of pvctl analyse, or null.</summary>
     public string? ListFile { get; init; }
 
+    /// <summary>The system's DLLs that the program spells out go in too, where it loads DLLs by name and no run tells which.</summary>
+    public bool WithSpelled { get; init; }
+
     /// <summary>Patterns of more files beside the program.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 }

@@ -59,6 +59,7 @@ public sealed class OpenVerb : Verb
         {
             Program = program,
             Output = "",
+            WithSpelled = true,
             SystemFolder = Path.GetFullPath(arguments.Value("--system-libraries") ?? SystemLibrary.DebianFolder),
             Files = arguments.Values("--files"),
         });
@@ -97,7 +98,7 @@ public sealed class OpenVerb : Verb
             Console.Error.WriteLine($"pvctl: made {request.Output} ({Size.Of(made.Length)}, {made.Manifest.Members.Count} files); the next start uses it");
             if (!made.IsRunKnown)
             {
-                Console.Error.WriteLine("pvctl: DLLs that the program loads by name are not in it; where one is missed: pvctl analyse, then pvctl pack --from-analysis");
+                Console.Error.WriteLine("pvctl: DLLs are in it whose names the program spells out; where another is missed: pvctl analyse, then pvctl pack --from-analysis");
             }
             return request.Output;
         }
