@@ -11,6 +11,7 @@ internal sealed class RunReport(LaunchOptions options, IVmEvents events) : IExec
 {
     private readonly Lock _lock = new();
     private int _networkDenials;
+    private int _lacks;
 
     /// <summary>The first failure of PortableVirt itself, or null.</summary>
     public string? Failure { get; private set; }
@@ -73,6 +74,15 @@ internal sealed class RunReport(LaunchOptions options, IVmEvents events) : IExec
         if (Interlocked.Exchange(ref _networkDenials, 1) == 0)
         {
             Write($"pvctl: the program may not use the network address {address}: it has {(options.Network == NetworkMode.Loopback ? "the loopback interface alone" : "no network")}; --network host opens the network");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void HostLacks(NtThread thread, string text)
+    {
+        if (Interlocked.Exchange(ref _lacks, 1) == 0)
+        {
+            Write($"pvctl: {text}");
         }
     }
 

@@ -33,6 +33,11 @@ public interface IExecutiveReport
     /// <param name="address">Address and port.</param>
     void NetworkDenied(NtThread thread, string address);
 
+    /// <summary>A program asked for something that this computer could give if a package were installed.</summary>
+    /// <param name="thread">The thread that asked.</param>
+    /// <param name="text">What is missing, why it is needed, what to do.</param>
+    void HostLacks(NtThread thread, string text);
+
     /// <summary>The virtual machine cannot go on.</summary>
     void VirtualMachineFailed(NtThread thread, string text);
 

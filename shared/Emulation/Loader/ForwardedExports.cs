@@ -45,4 +45,13 @@ internal static class ForwardedExports
         ("kernelbase.dll", "FindNextFileW", FindDataFilter.SecondArgument),
         ("kernelbase.dll", "FindFirstFileExW", FindDataFilter.ThirdArgument),
     ];
+
+    /// <summary>File and exported name of functions that the DLL has, but not in earnest: the gate of that name answers all of their calls.</summary>
+    public static readonly IReadOnlySet<(string Module, string Name)> Replaced = new HashSet<(string, string)>
+    {
+        // They hand out a handle and derive nothing.
+        ("bcrypt.dll", "BCryptSecretAgreement"),
+        ("bcrypt.dll", "BCryptDeriveKey"),
+        ("bcrypt.dll", "BCryptDestroySecret"),
+    };
 }

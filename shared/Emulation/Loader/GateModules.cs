@@ -80,6 +80,10 @@ public static class GateModules
             {
                 extension.Filters[gate.Call.Name] = ReparsePointFilter.Code(next);
             }
+            if (ForwardedExports.Replaced.Contains((gate.Module, gate.Call.Name)))
+            {
+                extension.Filters[gate.Call.Name] = Stub(next);
+            }
             extension.Functions[gate.Call.Name] = Stub(next++);
         }
         foreach (SyscallEntry entry in SyscallTable.Entries)

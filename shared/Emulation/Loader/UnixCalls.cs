@@ -1,3 +1,4 @@
+using PortableVirt.Emulation.Cryptography;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Sockets;
 using PortableVirt.Emulation.Syscalls;
@@ -40,8 +41,10 @@ internal static class UnixCalls
             case ("ntdll.dll", 2):
                 return t.Memory.TryWrite(arguments, t.Executive.Clock.SystemTime) ? NtStatus.Success : NtStatus.AccessViolation;
             // process attach
-            case ("bcrypt.dll" or "crypt32.dll" or "winspool.drv", 0):
+            case ("crypt32.dll" or "winspool.drv", 0):
                 return NtStatus.Success;
+            case ("bcrypt.dll", _):
+                return BcryptCalls.Call(t, code, arguments);
             case ("dnsapi.dll", _):
                 return DnsCalls.Call(t, code, arguments);
             case ("ws2_32.dll", _):

@@ -120,6 +120,7 @@ public sealed partial class NtProcess
             status = _endStatus ?? _lastThreadStatus;
         }
         Handles.CloseAll();
+        UnixObjects.CloseAll();
         if (!Executive.EndsWithLastProcess || Executive.ClientIds.Processes().Count > 1)
         {
             AddressSpace.Destroy();

@@ -1,3 +1,4 @@
+using PortableVirt.Emulation.Cryptography;
 using PortableVirt.Emulation.Mailbox;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Objects;
@@ -33,6 +34,9 @@ public sealed partial class NtProcess : DispatcherObject
 
     /// <summary>Its handles.</summary>
     public HandleTable Handles { get; }
+
+    /// <summary>Keys, certificate files and TLS sessions that the unix sides of its DLLs hold.</summary>
+    internal UnixObjectTable UnixObjects { get; } = new();
 
     /// <summary>Mailboxes of its threads.</summary>
     internal ProcessMailboxes Mailboxes { get; }
