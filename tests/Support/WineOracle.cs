@@ -30,10 +30,15 @@ public sealed class WineOracle : IAsyncDisposable
 
     /// <summary>Runs a Windows program.</summary>
     /// <exception cref="InvalidOperationException">Wine is not installed.</exception>
-    public async Task<ProgramRun> RunAsync(string program, IEnumerable<string> arguments, string workingFolder, TimeSpan? limit = null)
+    public async Task<ProgramRun> RunAsync(string program, IEnumerable<string> arguments, string workingFolder, IReadOnlyDictionary<string, string>? variables = null, TimeSpan? limit = null)
     {
         await StartedAsync();
-        return await ProgramRunner.RunAsync(Run(program, arguments), workingFolder, Environment, limit: limit);
+        Dictionary<string, string?> environment = new(Environment);
+        foreach ((string name, string value) in variables ?? new Dictionary<string, string>())
+        {
+            environment[name] = value;
+        }
+        return await ProgramRunner.RunAsync(Run(program, arguments), workingFolder, environment, limit: limit);
     }
 
     /// <inheritdoc/>

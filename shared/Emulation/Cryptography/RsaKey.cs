@@ -51,7 +51,7 @@ internal sealed class RsaKey : AsymmetricKey
                 return null;
             }
         }
-        return reader.IsShort || modulusLength == 0 || exponentLength == 0 ? null : From(parameters, isPrivate);
+        return reader.IsShort || modulusLength is 0 or > MaximumBits / 8 || exponentLength == 0 ? null : From(parameters, isPrivate);
     }
 
     /// <summary>Reads an RSA key from the parts that CryptoAPI's PRIVATEKEYBLOB holds; null when it does not fit.</summary>

@@ -38,6 +38,9 @@ public sealed partial class NtProcess : DispatcherObject
     /// <summary>Keys, certificate files and TLS sessions that the unix sides of its DLLs hold.</summary>
     internal UnixObjectTable UnixObjects { get; } = new();
 
+    /// <summary>The certificates that the computer trusts, as the process goes through them.</summary>
+    internal RootCertificates RootCertificates { get; } = new();
+
     /// <summary>Mailboxes of its threads.</summary>
     internal ProcessMailboxes Mailboxes { get; }
 
