@@ -14,7 +14,7 @@ command -v x86_64-w64-mingw32-gcc >/dev/null || {
 }
 
 warnings=(-Wall -Wextra -Werror -Wno-cast-function-type -Wno-sign-compare -Wno-infinite-recursion)
-libraries=(-lntdll -lbcrypt -lws2_32 -liphlpapi -ladvapi32 -lpsapi -lsynchronization -lshell32)
+libraries=(-lntdll -lbcrypt -lcrypt32 -lsecur32 -ldnsapi -lws2_32 -liphlpapi -ladvapi32 -lpsapi -lsynchronization -lshell32)
 
 # Whether a target is older than one of the files that it is made from.
 is_stale() {

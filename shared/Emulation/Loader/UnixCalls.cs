@@ -1,4 +1,5 @@
 using PortableVirt.Emulation.Cryptography;
+using PortableVirt.Emulation.Cryptography.Tls;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Sockets;
 using PortableVirt.Emulation.Syscalls;
@@ -41,14 +42,22 @@ internal static class UnixCalls
             case ("ntdll.dll", 2):
                 return t.Memory.TryWrite(arguments, t.Executive.Clock.SystemTime) ? NtStatus.Success : NtStatus.AccessViolation;
             // process attach
-            case ("crypt32.dll" or "winspool.drv", 0):
+            case ("winspool.drv", 0):
                 return NtStatus.Success;
+            case ("crypt32.dll", _):
+                return CertificateCalls.Call(t, code, arguments);
+            case ("secur32.dll", _):
+                return ChannelCalls.Call(t, code, arguments);
             case ("bcrypt.dll", _):
                 return BcryptCalls.Call(t, code, arguments);
             case ("dnsapi.dll", _):
                 return DnsCalls.Call(t, code, arguments);
             case ("ws2_32.dll", _):
                 return NameCalls.Call(t, code, arguments);
+            // What the DLL returns as SQLRETURN, 16 bits of it: SQL_ERROR.
+            case ("odbc32.dll", > 1):
+                t.Executive.Report.Unimplemented(t, "of the unix side of odbc32.dll");
+                return new NtStatus(uint.MaxValue);
             default:
                 return NtStatus.NotSupported;
         }

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using PortableVirt.Emulation.Sockets.Dns;
 using PortableVirt.VirtualLayer.Network;
 
 namespace PortableVirt.Emulation.Sockets;
 
 /// <summary>
-/// Name look-up. Numeric addresses, localhost and the computer's own name are known here; other names go to the host's resolver,
+/// Name look-up. Numeric addresses, localhost, the computer's own name and those of the host's file are known here; other names go to the host's resolver,
 /// which may ask other computers, only where the policy opens the host's network.
 /// </summary>
 /// <param name="policy">The network policy.</param>
@@ -32,25 +33,34 @@ internal sealed class HostNames(NetworkPolicy policy, string computerName)
         return isNumber;
     }
 
+    /// <summary>
+    /// The addresses of a name that no name server is needed for: localhost, the computer's own name, and names that the host's file gives addresses
+    /// that the policy opens. None for other names.
+    /// </summary>
+    public IReadOnlyList<IPAddress> FindHere(string name, bool readsFile = true)
+    {
+        name = name.TrimEnd('.');
+        return name.Equals(LocalName, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + LocalName, StringComparison.OrdinalIgnoreCase) ? Loopback
+            : name.Equals(computerName, StringComparison.OrdinalIgnoreCase) ? OwnAddresses()
+            : readsFile ? HostsFile.Find(name).Where(address => policy.AskPeer(address) == NetworkVerdict.Allowed).ToList()
+            : [];
+    }
+
     /// <summary>The addresses of a name that is no number; none when it is not known.</summary>
     public IReadOnlyList<IPAddress> Find(string name)
     {
+        if (FindHere(name) is { Count: > 0 } known)
+        {
+            return known;
+        }
         name = name.TrimEnd('.');
-        if (name.Equals(LocalName, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + LocalName, StringComparison.OrdinalIgnoreCase))
-        {
-            return Loopback;
-        }
-        if (name.Equals(computerName, StringComparison.OrdinalIgnoreCase))
-        {
-            return OwnAddresses();
-        }
         if (!policy.AllowsResolver || name.Length is 0 or > 255)
         {
             return [];
         }
         try
         {
-            return Dns.GetHostAddresses(name);
+            return System.Net.Dns.GetHostAddresses(name);
         }
         catch (SocketException)
         {
@@ -61,9 +71,9 @@ internal sealed class HostNames(NetworkPolicy policy, string computerName)
     /// <summary>The name of an address; null when it has none.</summary>
     public string? FindName(IPAddress address)
     {
-        if (IPAddress.IsLoopback(address) || OwnAddresses().Contains(address))
+        if (FindOwnName(address) is { } own)
         {
-            return OwnName;
+            return own;
         }
         if (!policy.AllowsResolver)
         {
@@ -71,13 +81,16 @@ internal sealed class HostNames(NetworkPolicy policy, string computerName)
         }
         try
         {
-            return Dns.GetHostEntry(address).HostName is { } found && !TryParse(found, out _) ? found : null;
+            return System.Net.Dns.GetHostEntry(address).HostName is { } found && !TryParse(found, out _) ? found : null;
         }
         catch (SocketException)
         {
             return null;
         }
     }
+
+    /// <summary>The computer's own name, if the address is one of its own.</summary>
+    public string? FindOwnName(IPAddress address) => IPAddress.IsLoopback(address) || OwnAddresses().Contains(address) ? OwnName : null;
 
     private IReadOnlyList<IPAddress> OwnAddresses()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Syscalls;
 
 namespace PortableVirt.Emulation.Tests.Documents;
@@ -41,6 +42,11 @@ internal static class CompatibilityPage
         foreach (GateEntry gate in GateTable.Entries)
         {
             text.Append(CultureInfo.InvariantCulture, $"| {gate.Module} | {gate.Call.Name} |\n");
+        }
+        text.Append("\n## Unix sides of libwine's DLLs\n\nCalls that are refused answer STATUS_NOT_SUPPORTED where nothing else is said.\n\n| DLL | support | what is there, or what is told |\n|---|---|---|\n");
+        foreach (UnixSide side in UnixSide.All)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {side.Module} | {side.Support.ToString().ToLowerInvariant()} | {side.Note} |\n");
         }
         return text.ToString();
     }

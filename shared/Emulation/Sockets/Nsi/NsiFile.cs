@@ -1,14 +1,16 @@
 using System.Buffers.Binary;
 using PortableVirt.Emulation.Io;
+using PortableVirt.Emulation.Io.Host;
+using PortableVirt.Emulation.Sockets.Icmp;
 using FileOptions = PortableVirt.Emulation.Io.FileOptions;
 
 namespace PortableVirt.Emulation.Sockets.Nsi;
 
-/// <summary>An open \\.\Nsi (libwine's control codes: CTL_CODE(FILE_DEVICE_NETWORK, 0x400 to 0x402, METHOD_BUFFERED)).</summary>
+/// <summary>An open \\.\Nsi (libwine's control codes: CTL_CODE(FILE_DEVICE_NETWORK, 0x400 to 0x403, METHOD_BUFFERED)).</summary>
 internal sealed class NsiFile(SocketNetwork network, Executive executive, uint access, uint share, FileOptions options) : FileObject(executive, access, share, options)
 {
-    private const uint EnumerateAll = 0x121000, GetAllParameters = 0x121004, GetParameter = 0x121008;
-    private const uint MaximumInput = 4096;
+    private const uint EnumerateAll = 0x121000, GetAllParameters = 0x121004, GetParameter = 0x121008, Echo = 0x12100c;
+    private const uint MaximumInput = 4096, MaximumEcho = EchoMessage.RequestHeader + 40 + EchoMessage.MaximumData;
     private const int EnumerateHeader = 56, AllHeader = 48, OneHeader = 44;
 
     /// <summary>Most rows of one answer.</summary>
@@ -26,12 +28,12 @@ internal sealed class NsiFile(SocketNetwork network, Executive executive, uint a
     /// <inheritdoc/>
     internal override NtStatus DeviceControl(in IoReply reply, in IoControl control)
     {
-        int minimum = control.Code switch { EnumerateAll => EnumerateHeader, GetAllParameters => AllHeader, GetParameter => OneHeader, _ => 0 };
+        int minimum = control.Code switch { EnumerateAll => EnumerateHeader, GetAllParameters => AllHeader, GetParameter => OneHeader, Echo => EchoMessage.RequestHeader, _ => 0 };
         if (minimum == 0)
         {
             return NtStatus.NotSupported;
         }
-        if (control.InputLength < (uint)minimum || control.InputLength > MaximumInput)
+        if (control.InputLength < (uint)minimum || control.InputLength > (control.Code == Echo ? MaximumEcho : MaximumInput))
         {
             return NtStatus.InvalidParameter;
         }
@@ -44,6 +46,7 @@ internal sealed class NsiFile(SocketNetwork network, Executive executive, uint a
         {
             EnumerateAll => Enumerate(reply, control, input),
             GetAllParameters => ReturnAll(reply, control, input),
+            Echo => SendEcho(reply, control, input),
             _ => ReturnOne(reply, control, input),
         };
     }
@@ -136,6 +139,51 @@ internal sealed class NsiFile(SocketNetwork network, Executive executive, uint a
         return offset > (uint)part.Length || control.OutputLength > (uint)part.Length - offset
             ? NtStatus.InvalidParameter
             : Return(reply, control, part.AsSpan((int)offset, (int)control.OutputLength));
+    }
+
+    /// <summary>
+    /// { source; target; ulong user's address; bits, time to live, type of service, flags; lengths of options and data; milliseconds; options; data } to
+    /// ICMP_ECHO_REPLY. STATUS_ACCESS_DENIED where the policy or the host's kernel allows no echo there. Options are refused, as Linux does without rights.
+    /// </summary>
+    private NtStatus SendEcho(in IoReply reply, in IoControl control, ReadOnlySpan<byte> input)
+    {
+        const byte bits = 64, wholeFlag = 2;
+        ulong userAddress = BinaryPrimitives.ReadUInt64LittleEndian(input[56..]);
+        uint optionLength = U32(input, 68), length = U32(input, 72), milliseconds = U32(input, 76);
+        if (!SocketAddress.TryFromWindows(input.Slice(28, SocketAddress.MaximumLength), SocketAddress.Internet, out SocketAddress peer) || input[64] != bits
+            || length > (uint)(input.Length - EchoMessage.RequestHeader) || length > EchoMessage.MaximumData)
+        {
+            return NtStatus.InvalidParameter;
+        }
+        if (optionLength != 0)
+        {
+            return NtStatus.NotSupported;
+        }
+        NtStatus status = NetworkStatus.AskPeer(reply.Thread, network, peer);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
+        EchoSocket? socket = EchoSocket.Open(peer, input[65], input[66], (input[67] & wholeFlag) != 0, out int error);
+        if (socket is null && error is Errno.EACCES or Errno.EPERM)
+        {
+            reply.Thread.Executive.Report.HostLacks(reply.Thread, "the program sends echoes (ping), which this computer allows to the groups in the setting net.ipv4.ping_group_range alone");
+            return NtStatus.AccessDenied;
+        }
+        error = socket?.Send(EchoMessage.Write(EchoRequest.Sequence, input.Slice(EchoMessage.RequestHeader, (int)length))) ?? error;
+        if (socket is null || error != 0)
+        {
+            socket?.Dispose();
+            return Return(reply, control, EchoMessage.Reply(peer.Address.GetAddressBytes(), EchoRequest.ToIpStatus(error), 0, 0, [], userAddress));
+        }
+        EchoRequest request = new(reply, socket, peer, control.Output, control.OutputLength, userAddress, milliseconds);
+        AddRequest(request);
+        if (!request.TryStart())
+        {
+            socket.Dispose();
+            request.TryComplete(NtStatus.InsufficientResources, 0);
+        }
+        return AwaitRequest(reply.Thread, request);
     }
 
     private static NtStatus Return(in IoReply reply, in IoControl control, ReadOnlySpan<byte> output) =>
