@@ -41,6 +41,9 @@ public static class PackageMaker
             isRunKnown = list.Unknown.Count == 0;
             list = isRunKnown || !request.WithSpelled ? list : SpelledNeeds.AddTo(list, request.Program, request.SystemFolder, progress.Add);
         }
+        isRunKnown |= request.LearnFrom is not null;
+        PackageLearning learning = PackageLearning.Of(request, list);
+        list = learning.List;
         progress.Step("collecting files");
         PackageSources sources = new()
         {
@@ -50,6 +53,8 @@ public static class PackageMaker
             SystemName = request.SystemFolder == SystemLibrary.DebianFolder ? "libwine" : request.SystemFolder,
             Made = GateModules.Build(),
             Files = request.Files,
+            TouchedPages = learning.IsTouchedPagesOnly ? PackageFacts.TouchedPages(list) : null,
+            Facts = [.. PackageFacts.Make(list, learning.Policy, request.SystemFolder)],
             Collected = bytes => progress.Add(bytes),
         };
         IReadOnlyList<PackedFile> files = PackageContents.Collect(sources, list);

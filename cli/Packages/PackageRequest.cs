@@ -20,6 +20,18 @@ public sealed record PackageRequest
     /// <summary>The system's DLLs that the program spells out go in too, where it loads DLLs by name and no run tells which.</summary>
     public bool WithSpelled { get; init; }
 
+    /// <summary>A package of the same program whose list and recordings are taken in, or null.</summary>
+    public string? LearnFrom { get; init; }
+
+    /// <summary>A file with a policy, or null for that of <see cref="LearnFrom"/> or the default.</summary>
+    public string? PolicyFile { get; init; }
+
+    /// <summary>Scenarios of the list that count; all when there is none.</summary>
+    public IReadOnlyList<string> Scenarios { get; init; } = [];
+
+    /// <summary>True to leave out the pages of images that no run touched.</summary>
+    public bool TouchedPagesOnly { get; init; }
+
     /// <summary>Patterns of more files beside the program.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 }

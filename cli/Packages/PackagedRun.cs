@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Appliance.Format;
+using PortableVirt.Appliance.Packing;
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Index;
@@ -52,7 +53,13 @@ public static class PackagedRun
             string? statusFile = arguments.Value(RunOptions.StatusFile);
             string? statusDescriptor = arguments.Value(RunOptions.JsonStatus);
             StatusReport.Check(statusFile, statusDescriptor);
-            RunOutcome outcome = EmbeddedRun.Run(Options(arguments, program, folder), kvm);
+            PackageUnseen? unseen = PackageUnseen.Create(
+                ReadText(folder, PackageFacts.PolicyPath), ReadText(folder, PackageFacts.SeenPath), UnseenLog.Of(reader.Manifest.Id));
+            RunOutcome outcome = EmbeddedRun.Run(Options(arguments, program, folder) with { Unseen = unseen?.Guard }, kvm);
+            foreach (string line in unseen?.Tell(Environment.ProcessPath ?? "APP") ?? [])
+            {
+                Tell(line);
+            }
             if (outcome.Failure is not null)
             {
                 Tell(outcome.Failure);
@@ -67,6 +74,12 @@ public static class PackagedRun
                 Directory.Delete(folder, true);
             }
         }
+    }
+
+    private static string? ReadText(string folder, string member)
+    {
+        string path = Path.Combine(folder, member);
+        return File.Exists(path) ? File.ReadAllText(path) : null;
     }
 
     private static LaunchOptions Options(Arguments arguments, string program, string folder)

@@ -38,6 +38,7 @@ public sealed class AnalyseVerb : Verb
     [
         new("--static", null, "look at the files only, run nothing"),
         new("--output", "FILE", "write the list there instead of PROGRAM.exe.list; runs in an older list of it are kept"),
+        new("--pages", null, "record which pages of programs and DLLs are touched, for pvctl pack --touched-pages; slower"),
         new("--scenario", "NAME", "name of this run in the list (default); runs of one name add up"),
         .. RunOptions.Table.Where(o => _runOptions.Contains(o.Name)),
         Option.Json,
@@ -71,7 +72,7 @@ public sealed class AnalyseVerb : Verb
         RunOutcome? outcome = null;
         if (!arguments.Has("--static"))
         {
-            UseRecorder recorder = new();
+            UseRecorder recorder = new() { RecordsPages = arguments.Has("--pages") };
             using SafeFileHandle kvm = KvmAccess.Open();
             // With --json standard output is the result's alone.
             outcome = EmbeddedRun.Run(options with { Recorder = recorder, StdOut = json ? options.StdErr : options.StdOut }, kvm);

@@ -45,6 +45,7 @@ public sealed class ExplainVerb : Verb
         else if (module is null)
         {
             Console.Out.WriteLine(isUsed ? $"{name}: no import leads to it; the program loaded it while it ran" : $"{name} is not in the list");
+            Console.Out.Write(isUsed ? string.Concat(list.Runs.Select(run => RunSummary.OfModule(run, name))) : "");
         }
         else
         {
@@ -89,13 +90,7 @@ public sealed class ExplainVerb : Verb
         text.Append(modules).Append('\n');
         foreach (RunRecord run in list.Runs)
         {
-            int known = list.Modules.Count(m => run.OfKind("module").Contains(m.Name));
-            text.Append(System.Globalization.CultureInfo.InvariantCulture,
-                $"run {run.Scenario}: {known} of the {list.Modules.Count - 1} modules that the files name, {run.OfKind("call").Select(c => c.Split(' ')[0]).Distinct().Count()} system calls, {run.OfKind("file").Count()} files, {run.OfKind("key").Count()} keys, {run.OfKind("process").Count()} processes\n");
-            foreach (string gate in run.OfKind("gate"))
-            {
-                text.Append($"  system call outside the system's own DLLs: {gate}\n");
-            }
+            text.Append(RunSummary.Of(list, run));
         }
         foreach (CodeGate gate in list.Gates.Where(g => g.IsConfirmed))
         {
@@ -127,7 +122,7 @@ public sealed class ExplainVerb : Verb
         }
         foreach (RunRecord run in list.Runs)
         {
-            text.Append($"  run {run.Scenario}: {(run.OfKind("module").Contains(module.Name) ? "loaded" : "not loaded")}\n");
+            text.Append(RunSummary.OfModule(run, module.Name));
         }
         return text.ToString();
     }

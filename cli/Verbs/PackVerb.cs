@@ -29,6 +29,10 @@ public sealed class PackVerb : Verb
     [
         new("--output", "APP", "the file to make"),
         new("--from-analysis", "LIST", "a list that pvctl analyse made; without one only what the program's files name goes in"),
+        new("--scenario", "NAME", "only these runs of the list count", Repeatable: true),
+        new("--touched-pages", null, "leave out the pages of programs and DLLs that no run touched (pvctl analyse --pages records them)"),
+        new("--policy", "FILE", "what happens when the program needs what the list does not hold"),
+        new("--learn", "APP", "take in the list of a package of this program, and what its runs have lacked"),
         new("--files", "PATTERN", "more files beside the program, relative to its folder", Repeatable: true),
         new("--system-libraries", "FOLDER", "take Windows DLLs from there instead of libwine"),
         Option.Json,
@@ -38,6 +42,8 @@ public sealed class PackVerb : Verb
     public override string Notes => """
         APP runs on any x86-64 Linux with glibc and /dev/kvm; nothing else need be installed there. All its arguments go to the program; the working folder
         is granted to it. PORTABLEVIRT_DATA=FOLDER keeps its C: drive and registry. "unzip -l APP" shows what is inside.
+        What the list does not hold is decided by the package's policy, a text: after the line "PortableVirt Policy 1", lines "KIND ACTION [NAME]", where KIND is
+        library, file, function, system-call, page or gate, ACTION is allow, report or deny, and NAME may hold *; the last line that fits counts.
         """;
 
     /// <inheritdoc/>
@@ -54,6 +60,10 @@ public sealed class PackVerb : Verb
             SystemFolder = Path.GetFullPath(arguments.Value("--system-libraries") ?? SystemLibrary.DebianFolder),
             ListFile = arguments.Value("--from-analysis"),
             Files = arguments.Values("--files"),
+            Scenarios = arguments.Values("--scenario"),
+            TouchedPagesOnly = arguments.Has("--touched-pages"),
+            PolicyFile = arguments.Value("--policy"),
+            LearnFrom = arguments.Value("--learn"),
         };
         MadePackage made = Make(request);
         if (!made.IsRunKnown)

@@ -33,6 +33,9 @@ public sealed record LaunchOptions
     /// <summary>Records what the run uses of the foreign OS, or null. Embedded runs only.</summary>
     public PortableVirt.Emulation.Recording.UseRecorder? Recorder { get; init; }
 
+    /// <summary>Decides about what the package's list does not hold, or null. Embedded runs only.</summary>
+    public PortableVirt.Emulation.Unseen.UnseenGuard? Unseen { get; init; }
+
     /// <summary>Absolute host path of the file that a report of a crash is added to, or null for none.</summary>
     public string? CrashReportFile { get; init; }
 

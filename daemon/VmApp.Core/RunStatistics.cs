@@ -20,6 +20,8 @@ internal static class RunStatistics
         json.Append(CultureInfo.InvariantCulture, $"{{\"exits\":{total},\"syscalls\":{exits.Syscalls},\"pageFaults\":{exits.PageFaults},");
         json.Append(CultureInfo.InvariantCulture, $"\"exceptions\":{exits.Exceptions},\"kicks\":{exits.Kicks},\"others\":{exits.Others},");
         json.Append(CultureInfo.InvariantCulture, $"\"runs\":{exits.Runs},\"posted\":{executive.Statistics.PostedCalls},\"wallMs\":{wall.TotalMilliseconds:0.0},\"peakRssKb\":{PeakRss()},");
+        PortableVirt.Emulation.Memory.CodeCounters code = executive.Statistics.Code;
+        json.Append(CultureInfo.InvariantCulture, $"\"pagesToCode\":{code.ToCode},\"pagesToData\":{code.ToData},\"pagesScanned\":{code.Scanned},\"gatesFound\":{code.Gates},");
         json.Append(CultureInfo.InvariantCulture, $"\"peakCommitKb\":{executive.CommitCharge.Peak >> 10}}}");
         return json.ToString();
     }

@@ -57,7 +57,7 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         using KvmDevice device = KvmDevice.FromDescriptor(openKvm());
         using Vm vm = new(device);
         RunReport report = new(options, events);
-        Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true, Recorder = options.Recorder };
+        Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true, Recorder = options.Recorder, Unseen = options.Unseen };
         executive.Syscalls.Trace = options.Trace;
         executive.NlsFolder = options.NlsFolder ?? executive.NlsFolder;
         SystemLibrary library = new(options.SystemLibraryFolder ?? SystemLibrary.DebianFolder);
@@ -99,6 +99,7 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
                 }
             }
             library.AddOwnModules(executive);
+            executive.SystemFiles.Absent = options.Unseen is { } guard ? guard.FindSystemFile : null;
             if (!options.Private)
             {
                 executive.Clipboard.Share(ClipboardFile.OfUser(options.Environment));

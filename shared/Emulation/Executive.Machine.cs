@@ -68,6 +68,15 @@ public sealed partial class Executive
     /// <summary>Records what the programs use, or null.</summary>
     public Recording.UseRecorder? Recorder { get; init; }
 
+    /// <summary>True: a frame that is mapped twice is written through both views or executed through both, never one by each. Costs a JIT that does so two faults a change.</summary>
+    public bool StrictCode => Unseen?.StrictCode == true;
+
+    /// <summary>Decides about what the package's list does not hold; null where there is no package.</summary>
+    public Unseen.UnseenGuard? Unseen { get; init; }
+
+    /// <summary>True when functions that are looked up at run time must be known.</summary>
+    internal bool WatchesLookups => Recorder is not null || Unseen?.ChecksFunctions == true;
+
     /// <summary>
     /// True when the virtual machine ends with its last process: that process's memory is then not taken apart page by page, since the host
     /// frees it with the machine.

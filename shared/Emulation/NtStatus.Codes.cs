@@ -300,6 +300,9 @@ public readonly partial record struct NtStatus
     public static readonly NtStatus DllNotFound = new(0xc0000135);
     /// <summary>STATUS code 0xc0000138.</summary>
     public static readonly NtStatus OrdinalNotFound = new(0xc0000138);
+
+    /// <summary>STATUS_ENTRYPOINT_NOT_FOUND.</summary>
+    public static readonly NtStatus EntrypointNotFound = new(0xc0000139);
     /// <summary>STATUS code 0xc0000139.</summary>
     public static readonly NtStatus EntryPointNotFound = new(0xc0000139);
     /// <summary>STATUS code 0xc000013a.</summary>

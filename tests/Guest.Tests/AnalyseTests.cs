@@ -34,6 +34,42 @@ public sealed class AnalyseTests(GuestFixture fixture)
     }
 
     [Fact]
+    public async Task ARunTellsWhoAskedForWhat()
+    {
+        using ScratchFolder scratch = new();
+        string program = await fixture.Checks.ProgramAsync("loader");
+        string list = Path.Combine(scratch.Path, "x.list");
+        await RunAsync(scratch.Path, "analyse", "--output", list, program);
+        string[] lines = await File.ReadAllLinesAsync(list);
+        Assert.Contains("used default load kernel32.dll start", lines);
+        Assert.Contains("used default load dll_loader.dll loader.exe", lines);
+        Assert.Contains("used default lookup loader.exe dll_loader.dll found add", lines);
+        Assert.Contains("used default lookup loader.exe dll_loader.dll found #77", lines);
+        Assert.Contains(lines, l => l.StartsWith("used default lookup loader.exe dll_loader.dll missing ", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.StartsWith("used default folder found ", StringComparison.Ordinal));
+        Assert.Contains("loaded, asked for by loader.exe", await RunAsync(scratch.Path, "explain", list, "dll_loader.dll"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ARunTellsOfSocketsAndOfCodeThatIsMade()
+    {
+        using ScratchFolder scratch = new();
+        string list = Path.Combine(scratch.Path, "x.list");
+        await RunAsync(scratch.Path, "analyse", "--output", list, await fixture.Checks.ProgramAsync("sockets"));
+        string[] lines = await File.ReadAllLinesAsync(list);
+        Assert.Contains(lines, l => l.StartsWith("used default socket bind 127.0.0.1:", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.StartsWith("used default socket listen 127.0.0.1:", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.StartsWith("used default socket connect 127.0.0.1:", StringComparison.Ordinal));
+        list = Path.Combine(scratch.Path, "y.list");
+        await RunAsync(scratch.Path, "analyse", "--output", list, await fixture.MustFail.ProgramAsync("system_call_gates"));
+        lines = await File.ReadAllLinesAsync(list);
+        Assert.Contains("used default code-maker system_call_gates.exe allocates", lines);
+        Assert.Contains("used default code code-outside-modules", lines);
+        Assert.Contains("used default gate-bytes code-outside-modules sysenter", lines);
+        Assert.Contains(lines, l => l.StartsWith("used default gate system_call_gates.exe 0x", StringComparison.Ordinal) && l.EndsWith(" NtClose", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task ProgramsMayHaveSpacesInTheirNames()
     {
         using ScratchFolder scratch = new();

@@ -23,6 +23,16 @@ public sealed class MustFailTests(GuestFixture fixture)
         CheckReport.RequireClean(await ProgramRunner.RunAsync(PortableVirtCommand.Run([], executable, []), scratch.Path));
     }
 
+    [Fact]
+    public async Task CodeThatIsRewrittenIsWhatRuns()
+    {
+        using ScratchFolder scratch = new();
+        string executable = await fixture.MustFail.ProgramAsync("unseen");
+        ProgramRun run = await ProgramRunner.RunAsync(PortableVirtCommand.Run(["--stats"], executable, ["code", "views"]), scratch.Path);
+        CheckReport.RequireClean(run);
+        Assert.Matches("\"pagesToCode\":2[0-9][0-9],\"pagesToData\":199,", run.Error);
+    }
+
     [Theory]
     [MemberData(nameof(Attempts))]
     public async Task UnhandledExceptionEndsTheProgram(string name)

@@ -12,7 +12,6 @@ public static class GateScanner
     /// <summary>Most gates that are listed of one image.</summary>
     public const int Limit = 8192;
 
-    private const int PairLength = 2;
     private const uint LongestFunction = 1 << 20;
 
     /// <summary>The gates, by address.</summary>
@@ -34,25 +33,14 @@ public static class GateScanner
             }
             ReadOnlySpan<byte> code = image.BytesAt(section.Rva);
             code = code[..(int)Math.Min((uint)code.Length, section.FileSize)];
-            for (int i = 0; i + PairLength <= code.Length && gates.Count < Limit; i++)
+            for (int i = 0; gates.Count < Limit && GateBytes.TryFind(code, ref i, out CodeGateKind kind); i++)
             {
-                if (Recognize(code[i], code[i + 1]) is { } kind)
-                {
-                    uint rva = section.Rva + (uint)i;
-                    gates.Add(new CodeGate(name, rva, kind, IsReached(code, section.Rva, starts, rva)));
-                }
+                uint rva = section.Rva + (uint)i;
+                gates.Add(new CodeGate(name, rva, kind, IsReached(code, section.Rva, starts, rva)));
             }
         }
         return gates;
     }
-
-    private static CodeGateKind? Recognize(byte first, byte second) => (first, second) switch
-    {
-        (0x0f, 0x05) => CodeGateKind.Syscall,
-        (0xcd, 0x2e) => CodeGateKind.Int2E,
-        (0x0f, 0x34) => CodeGateKind.Sysenter,
-        _ => null,
-    };
 
     private static bool IsReached(ReadOnlySpan<byte> code, uint sectionRva, uint[] starts, uint rva)
     {
@@ -64,7 +52,7 @@ public static class GateScanner
         }
         int from = (int)(starts[index] - sectionRva);
         int until = (int)(rva - sectionRva);
-        byte[] function = code[from..Math.Min(code.Length, until + PairLength)].ToArray();
+        byte[] function = code[from..Math.Min(code.Length, until + GateBytes.Length)].ToArray();
         Decoder decoder = Decoder.Create(64, new ByteArrayCodeReader(function), starts[index]);
         while (decoder.IP < rva)
         {

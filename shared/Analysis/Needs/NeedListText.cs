@@ -64,6 +64,9 @@ public static class NeedListText
     /// <summary>The name that <see cref="Name"/> wrote.</summary>
     internal static string ReadName(string word) => word.Replace("%20", " ", StringComparison.Ordinal).Replace("%25", "%", StringComparison.Ordinal);
 
+    /// <summary>A file name as one word.</summary>
+    public static string WriteName(string name) => Name(name);
+
     private static string Name(string name) => name.Replace("%", "%25", StringComparison.Ordinal).Replace(" ", "%20", StringComparison.Ordinal);
 
     private static void Line(StringBuilder text, FormattableString line) => Line(text, line.ToString(CultureInfo.InvariantCulture));

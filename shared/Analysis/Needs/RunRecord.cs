@@ -11,6 +11,18 @@ public sealed record RunRecord(string Scenario, IReadOnlyList<string> Facts)
     /// <summary>The facts of one kind, without the kind.</summary>
     public IEnumerable<string> OfKind(string kind) => Facts.Where(f => f.StartsWith(kind + " ", StringComparison.Ordinal)).Select(f => f[(kind.Length + 1)..]);
 
-    /// <summary>This record with the facts of another run of the same scenario.</summary>
-    public RunRecord Add(IEnumerable<string> facts) => this with { Facts = [.. Facts.Union(facts).Order(StringComparer.Ordinal)] };
+    /// <summary>This record with the facts of another run of the same scenario. Ranges of pages become as few as there can be.</summary>
+    public RunRecord Add(IEnumerable<string> facts)
+    {
+        PageRanges pages = new();
+        SortedSet<string> all = new(StringComparer.Ordinal);
+        foreach (string fact in Facts.Concat(facts))
+        {
+            if (!fact.StartsWith(PageRanges.Kind + " ", StringComparison.Ordinal) || !pages.TryAdd(fact[(PageRanges.Kind.Length + 1)..]))
+            {
+                all.Add(fact);
+            }
+        }
+        return this with { Facts = [.. all, .. pages.Facts()] };
+    }
 }

@@ -17,6 +17,12 @@ public sealed class PackageContents
     /// <summary>Opened by every start (measured on libwine 8.0): locale data, the case table, the default ANSI, OEM and ASCII code pages, normal forms.</summary>
     private static readonly string[] _alwaysNls = ["locale.nls", "l_intl.nls", "c_1252.nls", "c_437.nls", "c_20127.nls", "normnfc.nls", "sortdefault.nls"];
 
+    /// <summary>Words of the ledger before what a member was made smaller from.</summary>
+    public const string ReducedMark = "reduced from";
+
+    /// <summary>Their files are read by the host: numbers of system calls, api sets.</summary>
+    private static readonly HashSet<string> _neverSplit = new(StringComparer.Ordinal) { "ntdll.dll", "win32u.dll", "apisetschema.dll" };
+
     private readonly PackageSources _sources;
     private readonly NeedList _list;
     private readonly SortedDictionary<string, PackedFile> _files = new(StringComparer.Ordinal);
@@ -30,6 +36,10 @@ public sealed class PackageContents
         contents.AddProgram();
         contents.AddSystem();
         contents.AddNls();
+        foreach (PackedFile fact in sources.Facts)
+        {
+            contents.Put(fact);
+        }
         return [.. contents._files.Values];
     }
 
@@ -127,7 +137,12 @@ public sealed class PackageContents
     {
         byte[] original = File.ReadAllBytes(hostPath);
         ReadOnlyMemory<byte> content = reduce ? PeReducer.Reduce(original) : original;
-        string how = content.Length == original.Length ? "" : $", reduced from {original.Length} bytes sha256:{Hash(original)}";
+        string name = Path.GetFileName(hostPath).ToLowerInvariant();
+        if (_sources.TouchedPages is { } touched && !_neverSplit.Contains(name))
+        {
+            content = PageSubset.Reduce(content, touched.GetValueOrDefault(NeedListText.WriteName(name)) ?? []);
+        }
+        string how = content.Length == original.Length ? "" : $", {ReducedMark} {original.Length} bytes sha256:{Hash(original)}";
         Put(new PackedFile(path, content, origin + how));
     }
 

@@ -18,6 +18,12 @@ public sealed record PackageSources
     /// <summary>DLLs that we make ourselves: lower-case name and bytes.</summary>
     public required IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Made { get; init; }
 
+    /// <summary>Pages that runs touched, by module name in lower case; all other pages of images are left out. Null to leave none out.</summary>
+    public IReadOnlyDictionary<string, SortedSet<long>>? TouchedPages { get; init; }
+
+    /// <summary>Members that say what the package was made from.</summary>
+    public IReadOnlyList<PackedFile> Facts { get; init; } = [];
+
     /// <summary>Patterns of more files beside the program, relative to its folder ("data/*.txt"; '*' and '?' within one part).</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 

@@ -22,6 +22,7 @@ internal sealed partial class ConsoleFile
             return NtStatus.InvalidDeviceRequest;
         }
         ConsoleControlCode function = (ConsoleControlCode)((control.Code >> 2) & 0xfff);
+        Executive.Recorder?.NoteConsole(function);
         if (function == ConsoleControlCode.WriteFile && _part == ConsolePart.Output)
         {
             NtStatus written = WriteBytes(reply.Thread, control.Input, control.InputLength);

@@ -59,6 +59,7 @@ internal sealed partial class ConsoleFile : FileObject
         {
             return NtStatus.InvalidDeviceRequest;
         }
+        Executive.Recorder?.NoteConsole(ConsoleControlCode.WriteFile);
         NtStatus status = WriteBytes(reply.Thread, buffer, length);
         return status.IsSuccess ? reply.Complete(status, length) : status;
     }

@@ -121,7 +121,7 @@ public sealed class IoManager(Executive executive) : IDisposable
     internal NtStatus Create(in FileCreateRequest request, KernelObject? root, string name, bool ignoreCase, out FileObject file, out ulong information)
     {
         NtStatus status = Find(request, root, name, ignoreCase, out file, out information);
-        executive.Recorder?.NoteFile(status.IsSuccess ? file.ObjectName : name, status);
+        executive.Recorder?.NoteFile(status.IsSuccess ? file.ObjectName : name, file is VirtualDirectoryFile || (request.Options & FileOptions.Directory) != 0, status);
         return status;
     }
 

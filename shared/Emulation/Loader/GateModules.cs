@@ -53,7 +53,8 @@ public static class GateModules
     /// </summary>
     /// <param name="ntdll">The ntdll.dll in use.</param>
     /// <param name="calls">Learns the new numbers; null where nothing will run.</param>
-    public static IReadOnlyDictionary<string, ModuleExtension> Extensions(PeImage ntdll, SyscallDispatcher? calls)
+    /// <param name="watchesLookups">True to hear of functions that are looked up at run time.</param>
+    public static IReadOnlyDictionary<string, ModuleExtension> Extensions(PeImage ntdll, SyscallDispatcher? calls, bool watchesLookups = false)
     {
         Dictionary<string, ModuleExtension> result = new(StringComparer.Ordinal);
         ModuleExtension Of(string module)
@@ -95,6 +96,11 @@ public static class GateModules
                 ModuleExtension extension = Of("ntdll.dll");
                 extension.Functions[entry.Name] = extension.Functions["Zw" + entry.Name[2..]] = Stub(next++);
             }
+        }
+        if (watchesLookups)
+        {
+            calls?.Define(FunctionLookup.Number, FunctionLookup.Entry);
+            Of("ntdll.dll").Filters[FunctionLookup.Function] = FunctionLookup.Code();
         }
         foreach ((string module, string name, string target) in ForwardedExports.All)
         {

@@ -19,7 +19,8 @@ public static class ImageSectionFactory
         {
             return status;
         }
-        section = new ImageSection(executive.GuestMemory, file, executive.ModuleExtender?.Extend(fileName, layout!) ?? layout!, attributes, protection) { FileName = fileName };
+        layout = layout! with { HasAbsentPages = executive.Unseen is not null };
+        section = new ImageSection(executive.GuestMemory, file, executive.ModuleExtender?.Extend(fileName, layout) ?? layout, attributes, protection) { FileName = fileName };
         return NtStatus.Success;
     }
 

@@ -37,7 +37,7 @@ public sealed class SystemLibrary(string folder)
             }
             executive.Syscalls.Learn(image);
             executive.SystemLibraryFolder = Folder;
-            executive.ModuleExtender = new ModuleExtender(Folder, GateModules.Extensions(image, executive.Syscalls));
+            executive.ModuleExtender = new ModuleExtender(Folder, GateModules.Extensions(image, executive.Syscalls, executive.WatchesLookups));
             SafeFileHandle handle = File.OpenHandle(path);
             NtStatus status = ImageSectionFactory.Create(executive, handle, file.FileLength, "\\Device\\HarddiskVolume1\\windows\\system32\\ntdll.dll", MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
             if (!status.IsSuccess)

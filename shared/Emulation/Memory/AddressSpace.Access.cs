@@ -4,6 +4,8 @@ namespace PortableVirt.Emulation.Memory;
 
 public sealed partial class AddressSpace
 {
+    private const int MostAttempts = 1000;
+
     internal bool TryCopyFrom(ulong address, Span<byte> target)
     {
         while (!target.IsEmpty)
@@ -115,16 +117,24 @@ public sealed partial class AddressSpace
         {
             return 0;
         }
-        ulong gpa = Tables.Translate(address, rights);
-        if (gpa != 0)
+        // A page that another thread executes meanwhile may have changed back: then it is asked for again.
+        for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
-            return gpa;
+            ulong gpa = Tables.Translate(address, rights);
+            if (gpa != 0)
+            {
+                return gpa;
+            }
+            FaultOutcome outcome = HandleFault(address, rights);
+            if (outcome == FaultOutcome.GuardPage)
+            {
+                GuardPageHit?.Invoke(address);
+            }
+            else if (outcome != FaultOutcome.Resolved)
+            {
+                return 0;
+            }
         }
-        FaultOutcome outcome = HandleFault(address, rights);
-        if (outcome == FaultOutcome.GuardPage)
-        {
-            GuardPageHit?.Invoke(address);
-        }
-        return outcome is FaultOutcome.Resolved or FaultOutcome.GuardPage ? Tables.Translate(address, rights) : 0;
+        return 0;
     }
 }

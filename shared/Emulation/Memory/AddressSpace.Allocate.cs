@@ -123,8 +123,7 @@ public sealed partial class AddressSpace
         {
             return NtStatus.CommitmentLimit;
         }
-        region.Pages.Set(first, count, request.Protection);
-        ReapplyProtection(region, first, count);
+        SetProtection(region, first, count, request.Protection);
         return MaterializeSmall(region, first, count) ? NtStatus.Success : NtStatus.NoMemory;
     }
 
@@ -150,8 +149,7 @@ public sealed partial class AddressSpace
             return NtStatus.AlreadyCommitted;
         }
         section.Store.Commit((long)(view.Offset >> 12) + first, count);
-        region.Pages.Set(first, count, protection);
-        ReapplyProtection(region, first, count);
+        SetProtection(region, first, count, protection);
         return NtStatus.Success;
     }
 

@@ -4,6 +4,8 @@ public sealed partial class AddressSpace
 {
     private const uint ReadOnlyCode = PageProtection.Execute | PageProtection.ExecuteRead;
 
+    private readonly Lock _patch = new();
+
     /// <summary>
     /// Writes to memory as a debugger does: pages of code that may not be written are made writable for as long as the write takes, and an
     /// image's page becomes a private copy. Windows' WriteProcessMemory does this in kernelbase, libwine's leaves it to the system call.
@@ -26,9 +28,10 @@ public sealed partial class AddressSpace
 
     private bool TryPatchPage(ulong address, ReadOnlySpan<byte> source)
     {
-        lock (_lock)
+        // Not under the address space's lock: a page of a shared section changes for all its views, which takes their locks.
+        lock (_patch)
         {
-            if (address >= RegionList.EndAddress || _regions.Find(address) is not { } region || (StateAt(region, region.PageOf(address & ~0xffful)).Item1 & ReadOnlyCode) == 0)
+            if (!IsReadOnlyCode(address))
             {
                 return false;
             }
@@ -40,6 +43,14 @@ public sealed partial class AddressSpace
             }
             bool written = TryCopyTo(address, source);
             return Protect(ref start, ref size, old, out _).IsSuccess && written;
+        }
+    }
+
+    private bool IsReadOnlyCode(ulong address)
+    {
+        lock (_lock)
+        {
+            return address < RegionList.EndAddress && _regions.Find(address) is { } region && (StateAt(region, region.PageOf(address & ~0xffful)).Protection & ReadOnlyCode) != 0;
         }
     }
 }

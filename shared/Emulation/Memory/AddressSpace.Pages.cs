@@ -9,6 +9,18 @@ public sealed partial class AddressSpace
     /// <param name="needed">What was tried: read, write or execute.</param>
     internal FaultOutcome HandleFault(ulong address, PageRights needed)
     {
+        FaultOutcome outcome = HandleFault(address, needed, out SharedPage shared);
+        if (outcome == FaultOutcome.NeedsSwitch)
+        {
+            shared.Aliases.Switch(shared.Page, (needed & PageRights.Execute) != 0, this, address & ~0xffful);
+            outcome = FaultOutcome.Resolved;
+        }
+        return outcome;
+    }
+
+    private FaultOutcome HandleFault(ulong address, PageRights needed, out SharedPage shared)
+    {
+        shared = default;
         lock (_lock)
         {
             _faults++;
@@ -44,7 +56,11 @@ public sealed partial class AddressSpace
             }
             if (entry != 0)
             {
-                return GrantWrite(region, page, entry, protection);
+                return Grant(region, page, entry, protection, needed, out shared);
+            }
+            if (!BringIn(region, page))
+            {
+                return FaultOutcome.InPageError;
             }
             // The 2 MiB that share a leaf table, so that whole blocks of frames stand behind whole tables.
             long shift = (long)(region.Start >> 12) & 511;
@@ -59,7 +75,7 @@ public sealed partial class AddressSpace
                     return FaultOutcome.AccessViolation;
                 }
                 count = Math.Min(count, accessible - first);
-                (first, count) = view is ImageSectionView ? ImageSectionView.Cluster(page, first, count) : (first, count);
+                (first, count) = view is ImageSectionView image ? Together(image, page, first, count) : (first, count);
             }
             if (!Materialize(region, first, count))
             {
@@ -67,7 +83,7 @@ public sealed partial class AddressSpace
             }
             return (needed & ~PageEntry.Rights(Tables.GetEntry(pageAddress))) == 0
                 ? FaultOutcome.Resolved
-                : GrantWrite(region, page, Tables.GetEntry(pageAddress), protection);
+                : Grant(region, page, Tables.GetEntry(pageAddress), protection, needed, out shared);
         }
     }
 
@@ -170,10 +186,10 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>The entry of a frame under a protection; an existing entry keeps its frame and software bits.</summary>
-    private static ulong Compose(Region region, long page, ulong frame, uint protection)
+    private ulong Compose(Region region, long page, ulong frame, uint protection)
     {
-        PageRights rights = PageProtection.Rights(protection);
         ulong software = frame & PageEntry.SoftwareMask;
+        PageRights rights = OneSide(region, page, frame, PageProtection.Rights(protection));
         bool copies = PageProtection.IsWriteCopy(protection) && (software & PrivateCopy) == 0 && region.View is not (null or ImageSectionView);
         if (copies || region.Written?.Contains(page) == false)
         {
@@ -184,13 +200,14 @@ public sealed partial class AddressSpace
 
     /// <summary>
     /// The first write to a page that was kept read-only: one that is watched, or a copy-on-write page of a view, which is
-    /// readable and writable memory of its own from then on.
+    /// readable and writable memory of its own from then on. And the change of a page between being written and being executed.
     /// </summary>
-    private FaultOutcome GrantWrite(Region region, long page, ulong entry, uint protection)
+    private FaultOutcome Grant(Region region, long page, ulong entry, uint protection, PageRights needed, out SharedPage shared)
     {
+        shared = default;
         ulong pageAddress = region.Start + ((ulong)page << 12);
-        ulong software = entry & PageEntry.SoftwareMask;
-        if (PageProtection.IsWriteCopy(protection) && region.View is not (null or ImageSectionView))
+        bool write = (needed & PageRights.Write) != 0;
+        if (write && PageProtection.IsWriteCopy(protection) && region.View is not (null or ImageSectionView))
         {
             protection = PageProtection.AfterCopy(protection);
             region.Pages.Set(page, 1, protection);
@@ -199,7 +216,23 @@ public sealed partial class AddressSpace
                 return CopyPage(pageAddress, entry, protection);
             }
         }
-        Tables.SetEntry(pageAddress, PageEntry.Make(PageEntry.Address(entry), PageProtection.Rights(protection)) | software);
+        if (SharedCode(region, page, entry, out shared) && !shared.Allows(needed))
+        {
+            return FaultOutcome.NeedsSwitch;
+        }
+        PageRights rights = PageProtection.Rights(protection);
+        if ((rights & PageRights.Execute) == 0)
+        {
+            Rewrite(pageAddress, rights);
+        }
+        else if ((needed & PageRights.Execute) != 0)
+        {
+            MakeCode(pageAddress, rights, isScanned: shared.Aliases is not null);
+        }
+        else
+        {
+            MakeData(pageAddress, rights, write);
+        }
         return FaultOutcome.Resolved;
     }
 
@@ -211,7 +244,7 @@ public sealed partial class AddressSpace
         {
             return FaultOutcome.InPageError;
         }
-        Tables.SetEntry(pageAddress, PageEntry.Make(gpa, PageProtection.Rights(protection)) | PrivateCopy);
+        Tables.SetEntry(pageAddress, PageEntry.Make(gpa, PageProtection.Rights(protection) & ~PageRights.Execute) | PrivateCopy);
         _memory.FlushTranslations(PageEntry.Address(entry), 1);
         return FaultOutcome.Resolved;
     }

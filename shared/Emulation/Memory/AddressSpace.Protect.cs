@@ -46,8 +46,7 @@ public sealed partial class AddressSpace
             old = region.Pages[first];
             if (!IsUniform(region, first, count, protection))
             {
-                region.Pages.Set(first, count, protection);
-                ReapplyProtection(region, first, count);
+                SetProtection(region, first, count, protection);
             }
             address = start;
             size = length;
@@ -75,6 +74,10 @@ public sealed partial class AddressSpace
                 {
                     protection = PageProtection.ToWriteCopy(protection);
                     return NtStatus.Success;
+                }
+                if (PageProtection.IsExecutable(protection) && !PageProtection.IsExecutable(region.View.Section.Protection))
+                {
+                    return NtStatus.SectionProtection;
                 }
                 // A shared view never gains the right to write that it was not mapped with.
                 bool wantsWrite = (protection & (PageProtection.ReadWrite | PageProtection.ExecuteReadWrite)) != 0;

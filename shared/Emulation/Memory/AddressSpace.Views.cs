@@ -49,6 +49,10 @@ public sealed partial class AddressSpace
             long pages = (long)(size >> 12);
             Region region = new(address, size, MemoryTypes.Mapped, request.Protection, new PageRuns(pages, request.Protection)) { View = view };
             _regions.Add(region);
+            if (view!.SharesFrames)
+            {
+                section.Aliases?.Add(view, this, region);
+            }
             if (section is FileSection && pages <= EagerPages)
             {
                 Materialize(region, 0, Math.Min(pages, view!.AccessiblePages));
@@ -84,9 +88,9 @@ public sealed partial class AddressSpace
             section.ApplyProtections(pages);
             Region region = new(address, size, MemoryTypes.Image, PageProtection.ExecuteWriteCopy, pages) { View = view };
             _regions.Add(region);
-            if (view is ImageSectionView { IsMappedFromFile: true })
+            if (view is ImageSectionView { IsMappedFromFile: true } mapped)
             {
-                Materialize(region, 0, Math.Min(pages.Count, 1 << 16));
+                MaterializeImage(region, mapped);
             }
             return address == section.Layout.ImageBase ? NtStatus.Success : NtStatus.ImageNotAtBase;
         }
@@ -103,6 +107,7 @@ public sealed partial class AddressSpace
             }
             DropPages(region, 0, region.Pages.Count);
             _regions.Remove(region);
+            view.Section.Aliases?.Remove(view);
             view.Release(_memory);
             if (preservePlaceholder)
             {

@@ -63,7 +63,11 @@ public sealed partial class AddressSpace
             foreach (Region region in _regions.All)
             {
                 DropPages(region, 0, region.Pages.Count);
-                region.View?.Release(_memory);
+                if (region.View is { } view)
+                {
+                    view.Section.Aliases?.Remove(view);
+                    view.Release(_memory);
+                }
             }
             _regions.Close();
             _charges.ForEach(charge => charge.Return(CommittedBytes));

@@ -14,4 +14,7 @@ internal enum FaultOutcome
 
     /// <summary>The content cannot be had (no memory, or the file cannot be read): STATUS_IN_PAGE_ERROR.</summary>
     InPageError,
+
+    /// <summary>The frame is shared, and all its views must change between writing and executing first. Stays inside the memory manager.</summary>
+    NeedsSwitch,
 }

@@ -11,6 +11,9 @@ namespace PortableVirt.Emulation.Memory;
 internal sealed class FileSectionView(SectionObject section, ulong offset, FileSlot slot, long slotPage, bool ownsSlot) : SectionView(section, offset)
 {
     /// <inheritdoc/>
+    public override bool SharesFrames => !ownsSlot;
+
+    /// <inheritdoc/>
     public override (ulong Gpa, int Count) GetFrames(long page, int count) =>
         slotPage + page + count <= slot.PageCount ? (slot.Gpa + ((ulong)(slotPage + page) << 12), count) : (0, 0);
 

@@ -5,6 +5,9 @@ namespace PortableVirt.Emulation.Memory;
 /// <summary>What mapping an executable image needs to know of its headers.</summary>
 public sealed record ImageLayout
 {
+    /// <summary>Name of a section in an image of a package that stands for pages that were left out.</summary>
+    public const string AbsentSection = ".pvgap";
+
     /// <summary>Preferred address.</summary>
     public required ulong ImageBase { get; init; }
 
@@ -56,6 +59,26 @@ public sealed record ImageLayout
     /// <summary>True when every piece can be mapped from the file as it is.</summary>
     public required bool IsMappable { get; init; }
 
+    /// <summary>True when sections of the name <see cref="AbsentSection"/> stand for pages that were left out of a package.</summary>
+    public bool HasAbsentPages { get; init; }
+
     /// <summary>Pages that come from elsewhere than the file, or null.</summary>
     public ImageExtension? Extension { get; init; }
+
+    /// <summary>A flag a page, true for pages that were left out; null when none was.</summary>
+    internal bool[]? AbsentPages()
+    {
+        if (!HasAbsentPages || !Pieces.Any(IsAbsent))
+        {
+            return null;
+        }
+        bool[] absent = new bool[(SizeOfImage + 0xfff) >> 12];
+        foreach (PePiece piece in Pieces.Where(IsAbsent))
+        {
+            absent.AsSpan((int)(piece.Rva >> 12), (int)Math.Min(piece.VirtualSize >> 12, absent.Length - (piece.Rva >> 12))).Fill(true);
+        }
+        return absent;
+    }
+
+    private static bool IsAbsent(PePiece piece) => piece.FileLength == 0 && piece.Name == AbsentSection;
 }

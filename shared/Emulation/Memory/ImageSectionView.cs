@@ -17,14 +17,15 @@ internal sealed class ImageSectionView : SectionView
     private readonly ImageLayout _layout;
     private readonly ulong _frames;
     private readonly int _pageCount;
+    private readonly bool[]? _absent;
 
     /// <summary>A view of a mapped file.</summary>
     public ImageSectionView(ImageSection section, GuestMemory memory, SafeFileHandle file, FileSlot slot)
-        : base(section, 0) => (_memory, _file, _layout, _slot, _pageCount) = (memory, file, section.Layout, slot, slot.PageCount);
+        : base(section, 0) => (_memory, _file, _layout, _slot, _pageCount, _absent) = (memory, file, section.Layout, slot, slot.PageCount, section.Layout.AbsentPages());
 
     /// <summary>A view in RAM frames.</summary>
     public ImageSectionView(ImageSection section, GuestMemory memory, SafeFileHandle file, ulong frames, int pageCount)
-        : base(section, 0) => (_memory, _file, _layout, _frames, _pageCount) = (memory, file, section.Layout, frames, pageCount);
+        : base(section, 0) => (_memory, _file, _layout, _frames, _pageCount, _absent) = (memory, file, section.Layout, frames, pageCount, section.Layout.AbsentPages());
 
     /// <summary>True when the pages are the file's own.</summary>
     public bool IsMappedFromFile => _slot is not null;
@@ -34,6 +35,31 @@ internal sealed class ImageSectionView : SectionView
     {
         long low = Math.Max(first, page & ~(ClusterPages - 1L));
         long high = Math.Min(first + count, (page | (ClusterPages - 1)) + 1);
+        return (low, high - low);
+    }
+
+    /// <summary>True for a page that the package left out.</summary>
+    public bool IsAbsent(long page) => _absent is not null && page < _absent.Length && _absent[(int)page];
+
+    /// <summary>A page that was left out has its bytes now.</summary>
+    public void MarkPresent(long page) => _absent![(int)page] = false;
+
+    /// <summary>The part of a range around a page that was not left out; nothing when the page itself was.</summary>
+    public (long First, long Count) Present(long page, (long First, long Count) range)
+    {
+        if (_absent is null)
+        {
+            return range;
+        }
+        (long low, long high) = (page, page);
+        while (high < range.First + range.Count && !IsAbsent(high))
+        {
+            high++;
+        }
+        while (low > range.First && high > page && !IsAbsent(low - 1))
+        {
+            low--;
+        }
         return (low, high - low);
     }
 

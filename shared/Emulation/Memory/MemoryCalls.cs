@@ -30,6 +30,7 @@ internal static class MemoryCalls
             return NtStatus.InvalidParameter3;
         }
         AllocationRequest request = new() { Address = wanted, Size = bytes, Type = type, Protection = PageProtection.WithoutTargets(protection), HighestAddress = highest };
+        NoteCodeMaker(t, protection, "allocates");
         return Finish(t, target.AddressSpace.Allocate(request, out ulong start, out ulong taken), address, start, size, taken);
     }
 
@@ -47,6 +48,7 @@ internal static class MemoryCalls
         }
         AllocationRequest request = new() { Address = wanted, Size = bytes, Type = type, Protection = PageProtection.WithoutTargets(protection) };
         status = ExtendedParameters.Apply(t, parameters, count, ref request);
+        NoteCodeMaker(t, protection, "allocates");
         return status.IsSuccess ? Finish(t, target.AddressSpace.Allocate(request, out ulong start, out ulong taken), address, start, size, taken) : status;
     }
 
@@ -77,8 +79,20 @@ internal static class MemoryCalls
         {
             return NtStatus.AccessViolation;
         }
+        if (t.Executive.Recorder is not null && target.Modules.Find(start) is null)
+        {
+            NoteCodeMaker(t, protection, "protects");
+        }
         status = target.AddressSpace.Protect(ref start, ref bytes, PageProtection.WithoutTargets(protection), out uint before);
         return status.IsSuccess && !t.Memory.TryWrite(old, before) ? NtStatus.AccessViolation : Finish(t, status, address, start, size, bytes);
+    }
+
+    private static void NoteCodeMaker(NtThread t, uint protection, string call)
+    {
+        if (PageProtection.IsExecutable(protection))
+        {
+            t.Executive.Recorder?.NoteCodeMaker(t, call);
+        }
     }
 
     [NtSyscall("NtReadVirtualMemory", Support.Full)]

@@ -9,6 +9,9 @@ internal sealed class PageFileSectionView(SectionObject section, ulong offset, P
     public override bool CopiesInGuest => true;
 
     /// <inheritdoc/>
+    public override bool SharesFrames => true;
+
+    /// <inheritdoc/>
     public override (ulong Gpa, int Count) GetFrames(long page, int count) => store.GetFrames((long)(Offset >> 12) + page, count);
 
     /// <inheritdoc/>

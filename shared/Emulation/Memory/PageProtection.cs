@@ -55,7 +55,10 @@ public static class PageProtection
 
     /// <summary>Takes <see cref="TargetsInvalid"/> off an executable protection; it has no other effect.</summary>
     public static uint WithoutTargets(uint protection) =>
-        (protection & (Execute | ExecuteRead | ExecuteReadWrite | ExecuteWriteCopy)) != 0 ? protection & ~TargetsInvalid : protection;
+        IsExecutable(protection) ? protection & ~TargetsInvalid : protection;
+
+    /// <summary>True for the four values with execute access.</summary>
+    public static bool IsExecutable(uint protection) => (protection & (Execute | ExecuteRead | ExecuteReadWrite | ExecuteWriteCopy)) != 0;
 
     /// <summary>What user-mode code may do with a committed page of this protection; a guard page may do nothing until it is hit.</summary>
     public static PageRights Rights(uint protection) => (protection & Guard) != 0 ? PageRights.None : (protection & AccessMask) switch

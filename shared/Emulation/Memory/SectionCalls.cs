@@ -272,12 +272,16 @@ internal static class SectionCalls
             if (status.IsSuccess)
             {
                 target.Modules.Note(mapped, image);
-                t.Executive.Recorder?.NoteModule(image.FileName ?? "");
+                t.Executive.Recorder?.NoteLoad(t, image.FileName ?? "");
             }
         }
         else
         {
             status = target.AddressSpace.MapView(source, request, start, out mapped, out mappedSize);
+            if (status.IsSuccess && PageProtection.IsExecutable(request.Protection))
+            {
+                t.Executive.Recorder?.NoteCodeMaker(t, "maps");
+            }
         }
         status = MemoryCalls.Finish(t, status, address, mapped, size, mappedSize);
         if (status.IsSuccess && target == t.Process && source is ImageSection)

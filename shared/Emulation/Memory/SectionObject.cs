@@ -24,6 +24,12 @@ public abstract class SectionObject(GuestMemory memory, ulong size, uint attribu
     /// <summary>PAGE_ protection that the section was made with: the most a view may have.</summary>
     public uint Protection { get; } = protection;
 
+    /// <summary>The views whose pages may become code; null for a section that cannot be executed, and for images, whose views have pages of their own.</summary>
+    internal SectionAliases? Aliases { get; } = (attributes & MemoryTypes.Image) == 0 && PageProtection.IsExecutable(protection) ? new SectionAliases() : null;
+
+    /// <summary>True for code of ours that processes see and cannot write: it may be executed at CPL0, where no page fault can be resolved.</summary>
+    internal bool HoldsKernelCode { get; init; }
+
     /// <summary>NT name of the file behind the section ("\Device\HarddiskVolume1\..."), or null.</summary>
     public string? FileName { get; init; }
 

@@ -17,6 +17,9 @@ internal abstract class SectionView(SectionObject section, ulong offset)
     /// <summary>Pages from the view's start that can be accessed now; the rest of a view that is larger than its section waits for the section to grow.</summary>
     public virtual long AccessiblePages => long.MaxValue;
 
+    /// <summary>True when other views of the section show the same frames.</summary>
+    public virtual bool SharesFrames => false;
+
     /// <summary>
     /// Gives the frames behind <paramref name="count"/> pages from <paramref name="page"/>, or fewer when they are not contiguous.
     /// </summary>

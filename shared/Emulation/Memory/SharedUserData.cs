@@ -20,7 +20,7 @@ public sealed class SharedUserData : IDisposable
     /// <summary>System-call number that the unix-call gate uses: table 3, number 0.</summary>
     public const uint UnixCallNumber = 0x3000;
 
-    private const int PageSize = 4096;
+    internal const int PageSize = 4096;
     private const int TicksBeforeGate = 3;
     private const int SystemCallField = 0x308;
 
@@ -39,7 +39,7 @@ public sealed class SharedUserData : IDisposable
     {
         _executive = executive;
         _data = new PageFileSection(executive.GuestMemory, 2 * PageSize, MemoryTypes.SectionCommit, PageProtection.ReadOnly);
-        _gates = new PageFileSection(executive.GuestMemory, PageSize, MemoryTypes.SectionCommit, PageProtection.ExecuteRead);
+        _gates = new PageFileSection(executive.GuestMemory, PageSize, MemoryTypes.SectionCommit, PageProtection.ExecuteRead) { HoldsKernelCode = true };
         _dataGpa = _data.Store.GetFrames(0, 1).Gpa;
         FillConstants();
         FillGates();
@@ -148,7 +148,7 @@ public sealed class SharedUserData : IDisposable
         {
             return;
         }
-        if (_gate is null)
+        if (_gate is null && _executive.Recorder is null)
         {
             _gate = UserGate.TryCreate(_executive.Syscalls, _executive.HasAvx);
             if (_gate is not null)

@@ -21,6 +21,14 @@ public sealed partial class NtProcess : DispatcherObject
         Mailboxes = new ProcessMailboxes(this);
         ProcessId = executive.ClientIds.Allocate(this);
         space.GuardPageHit = GrowStackAt;
+        space.Images = executive is { Recorder: { RecordsPages: true } } or { Unseen: not null }
+            ? new ImageWatch
+            {
+                Touched = executive.Recorder is { RecordsPages: true } recorder ? (image, page) => recorder.NotePages(image, page, 1) : null,
+                Missing = executive.Unseen is { } guard ? (image, page, isAtBase, bytes) => guard.TryGetPage(image.FileName ?? "", (uint)(page << 12), isAtBase, bytes) : null,
+            }
+            : null;
+        space.Code = executive.Statistics is { } statistics ? new CodeWatch(statistics.Code, (page, gates) => executive.Recorder?.NoteCode(this, page, gates)) { StrictAliases = executive.StrictCode } : null;
     }
 
     /// <summary>The executive.</summary>

@@ -100,7 +100,7 @@ internal sealed partial class SocketFile
         {
             return NtStatus.InvalidAddressComponent;
         }
-        NtStatus status = NetworkStatus.AskPeer(thread, network, peer);
+        NtStatus status = NetworkStatus.AskPeer(thread, network, peer, NetworkStatus.Connect);
         if (!status.IsSuccess)
         {
             return status;

@@ -213,6 +213,7 @@ internal sealed partial class SocketFile
                 return SocketError.LastStatus;
             }
             State = SocketState.Listening;
+            Executive.Recorder?.NoteSocket("listen", _local.ToString());
             UpdateWatch();
         }
         return reply.Complete(NtStatus.Success, 0);

@@ -115,7 +115,7 @@ internal sealed partial class SocketFile
             // Windows takes such datagrams and drops them; the host wants a port: discard.
             address = address.WithPort(9);
         }
-        return address.IsUnspecified ? NtStatus.InvalidAddressComponent : NetworkStatus.AskPeer(reply.Thread, network, address);
+        return address.IsUnspecified ? NtStatus.InvalidAddressComponent : NetworkStatus.AskPeer(reply.Thread, network, address, NetworkStatus.Send);
     }
 
     private NtStatus StartReceive(in IoReply reply, ReceiveRequest request, bool overlapped)

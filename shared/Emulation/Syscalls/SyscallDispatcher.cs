@@ -19,7 +19,11 @@ public sealed class SyscallDispatcher(Executive executive)
 
     private int _learned;
 
-    private sealed record Row(string Name, SyscallEntry? Entry);
+    private sealed record Row(string Name, SyscallEntry? Entry)
+    {
+        /// <summary>True once the package's policy has allowed the call.</summary>
+        public bool IsAllowed { get; set; }
+    }
 
     /// <summary>Writes every call with its arguments and result to the report when set.</summary>
     public bool Trace { get; set; }
@@ -83,7 +87,11 @@ public sealed class SyscallDispatcher(Executive executive)
         {
             return Unknown(thread, number, row);
         }
-        executive.Recorder?.NoteCall(thread, entry.Name);
+        if (!row.IsAllowed && !(row.IsAllowed = number >= 2 * TableSize || executive.Unseen?.AllowsCall(entry.Name) != false))
+        {
+            return NtStatus.InvalidSystemService.Value;
+        }
+        executive.Recorder?.NoteCall(thread, entry.Name, number);
         if (!Trace)
         {
             return entry.Handler(thread);

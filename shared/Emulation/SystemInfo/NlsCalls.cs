@@ -70,6 +70,8 @@ internal static class NlsCalls
     private static NtStatus Map(NtThread t, string name, out ulong address, out ulong length)
     {
         t.Executive.Recorder?.NoteNls(name);
-        return t.Process.AddressSpace.MapReadOnlyData(Path.Combine(t.Executive.NlsFolder, name), out address, out length);
+        string path = Path.Combine(t.Executive.NlsFolder, name);
+        path = t.Executive.Unseen is { } guard && !File.Exists(path) ? guard.FindNls(name) ?? path : path;
+        return t.Process.AddressSpace.MapReadOnlyData(path, out address, out length);
     }
 }

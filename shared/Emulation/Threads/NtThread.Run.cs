@@ -167,6 +167,14 @@ public sealed partial class NtThread
             ExceptionDelivery.Raise(this, ref record);
             return;
         }
+        if (Executive.Unseen is { ChecksGates: true } guard && (uint)registers.Rax < 2 * SyscallNumbers.TableSize && !guard.AllowsGate(this, registers.Rip))
+        {
+            // As on a processor without the instruction: the address is the gate's own.
+            registers.Rip -= Analysis.Needs.GateBytes.Length;
+            ExceptionRecord denied = ExceptionRecord.Create(NtStatus.IllegalInstruction, registers.Rip);
+            ExceptionDelivery.Raise(this, ref denied);
+            return;
+        }
         ulong result = Call((uint)registers.Rax);
         if (!_contextReplaced)
         {

@@ -19,6 +19,9 @@ public sealed class SystemFiles : IDisposable
     private readonly Dictionary<string, Func<ReadOnlyMemory<byte>>> _promised = new(StringComparer.OrdinalIgnoreCase);
     private Func<string>? _generatedFolder;
 
+    /// <summary>Asked for every file that is not there: the host path of one to show instead, or null. Set before the first process starts.</summary>
+    public Func<string, string?>? Absent { get; set; }
+
     /// <summary>Adds a file, or replaces one of the library folder, by a host file.</summary>
     /// <param name="name">File name in system32, for example "bcryptprimitives.dll".</param>
     /// <param name="hostPath">Absolute path of a readable host file.</param>
@@ -78,7 +81,7 @@ public sealed class SystemFiles : IDisposable
             location = new FileLocation(_library, spelled, true);
             return true;
         }
-        return false;
+        return Absent?.Invoke(name) is { } original && Add(name, original).IsSuccess && _added.TryGetValue(name, out location);
     }
 
     internal Dictionary<string, FileLocation?> List()

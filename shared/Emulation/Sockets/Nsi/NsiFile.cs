@@ -159,7 +159,7 @@ internal sealed class NsiFile(SocketNetwork network, Executive executive, uint a
         {
             return NtStatus.NotSupported;
         }
-        NtStatus status = NetworkStatus.AskPeer(reply.Thread, network, peer);
+        NtStatus status = NetworkStatus.AskPeer(reply.Thread, network, peer, NetworkStatus.Echo);
         if (!status.IsSuccess)
         {
             return status;
