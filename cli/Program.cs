@@ -1,4 +1,3 @@
 using PortableVirt.Cli;
 
-// A package is pvctl with its contents behind it: then every argument is the program's.
-return PortableVirt.Cli.Packages.PackagedRun.TryRun(args) ?? await Pvctl.RunAsync(args).ConfigureAwait(false);
+return await Pvctl.RunAsync(args).ConfigureAwait(false);

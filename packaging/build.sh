@@ -1,6 +1,7 @@
 #!/bin/bash
 # Builds PortableVirt and leaves its programs in artifacts/bin, runnable from there:
 #   pvctl, portablevirt-vmapp              NativeAOT, one file each
+#   portablevirt-run                       NativeAOT, what packages begin with
 #   portablevirtd, portablevirt-agent      for the installed .NET runtime, precompiled
 # Needs the .NET 10 SDK, gcc and zlib1g-dev. Usage: packaging/build.sh [--verbose]
 set -euo pipefail
@@ -58,13 +59,14 @@ publish daemon/Dispatch/Dispatch.csproj artifacts/publish/daemon
 publish agent/Agent.csproj artifacts/publish/agent
 publish cli/Cli.csproj artifacts/publish/cli -p:PvFramework=$framework -p:PvNative=true -r linux-x64
 publish daemon/VmApp/VmApp.csproj artifacts/publish/vmapp -p:PvFramework=$framework -p:PvNative=true -r linux-x64
+publish cli/Runner/Runner.csproj artifacts/publish/runner -p:PvFramework=$framework -p:PvNative=true -r linux-x64
 
 # Install by renaming: a program that runs keeps its file.
-for dir in daemon agent cli vmapp; do
+for dir in daemon agent cli vmapp runner; do
     for file in artifacts/publish/$dir/*; do
         case $file in *.pdb | *.dbg) continue ;; esac
         cmp -s "$file" "$out/${file##*/}" && continue
         cp "$file" "$out/.new.$$" && mv -f "$out/.new.$$" "$out/${file##*/}"
     done
 done
-echo "built with NativeAOT for $framework: $out/{pvctl,portablevirt-vmapp,portablevirtd,portablevirt-agent}"
+echo "built with NativeAOT for $framework: $out/{pvctl,portablevirt-vmapp,portablevirt-run,portablevirtd,portablevirt-agent}"

@@ -7,6 +7,7 @@ using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Output;
 using PortableVirt.Cli.Verbs;
 using PortableVirt.Emulation.Loader;
+using PortableVirt.Emulation.Sockets;
 using PortableVirt.VmApp.Core;
 
 namespace PortableVirt.Cli.Packages;
@@ -17,12 +18,14 @@ public static class PackageMaker
     /// <summary>Steps of progress that <see cref="Make"/> takes.</summary>
     public const int Steps = 3;
 
+    private const string RunnerName = "portablevirt-run";
+
     private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     /// <summary>
     /// Makes a package. Throws <see cref="PackageException"/>, <see cref="FailedException"/> where the file is no program that runs here,
-    /// <see cref="HostException"/> where this pvctl cannot be a runner, <see cref="IOException"/> and
+    /// <see cref="HostException"/> where the runner is missing, <see cref="IOException"/> and
     /// <see cref="UnauthorizedAccessException"/>.
     /// </summary>
     public static MadePackage Make(PackageRequest request, Progress progress)
@@ -34,7 +37,7 @@ public static class PackageMaker
         bool isRunKnown = true;
         if (request.ListFile is { } listFile)
         {
-            list = list with { Runs = RunsOf(listFile, list) };
+            list = list with { Runs = ChooseRuns(RunsOf(listFile, list), request.Scenarios, listFile) };
         }
         else
         {
@@ -45,22 +48,28 @@ public static class PackageMaker
         PackageLearning learning = PackageLearning.Of(request, list);
         list = learning.List;
         progress.Step("collecting files");
+        bool isDebian = request.SystemFolder == SystemLibrary.DebianFolder;
         PackageSources sources = new()
         {
             Program = request.Program,
+            Root = FindRoot(request),
             SystemFolder = request.SystemFolder,
             NlsFolder = SystemLibrary.DebianNlsFolder,
-            SystemName = request.SystemFolder == SystemLibrary.DebianFolder ? "libwine" : request.SystemFolder,
+            SystemName = isDebian ? PackageNotes.DebianName() : request.SystemFolder,
             Made = GateModules.Build(),
             Files = request.Files,
             TouchedPages = learning.IsTouchedPagesOnly ? PackageFacts.TouchedPages(list) : null,
             Facts = [.. PackageFacts.Make(list, learning.Policy, request.SystemFolder)],
+            Notes = PackageNotes.Read(isDebian),
+            NetworkFiles = [.. NetworkDatabase.Files.Select(f => new PackedFile($"{PackageManifest.DriveFolder}/{NetworkDatabase.Folder}/{f.Name}", f.Text, "PortableVirt"))],
             Collected = bytes => progress.Add(bytes),
         };
         IReadOnlyList<PackedFile> files = PackageContents.Collect(sources, list);
-        PackageManifest manifest = PackageContents.Describe(sources, files);
-        progress.Step($"writing {Path.GetFileName(request.Output)}", new FileInfo(runner).Length + files.Sum(f => (long)f.Content.Length));
-        Write(manifest, files, runner, request.Output, progress);
+        byte[] own = File.ReadAllBytes(runner);
+        PackageManifest manifest = PackageContents.Describe(sources, files) with { RunnerLength = own.Length, RunnerSha256 = Sha256.HexOf(own) };
+        PackageSignature? signature = request.KeyFile is { } key ? PackageSigner.Sign(manifest, key) : null;
+        progress.Step($"writing {Path.GetFileName(request.Output)}", own.Length + files.Sum(f => (long)f.Content.Length));
+        Write(manifest, signature, files, own, request.Output, progress);
         return new MadePackage(manifest, new FileInfo(request.Output).Length, list.Modules[0].Sha256, isRunKnown);
     }
 
@@ -80,16 +89,34 @@ public static class PackageMaker
             : throw new PackageException($"{listFile} is the list of another program ({given.Program}), or of an older version: run pvctl analyse again");
     }
 
-    private static string Runner() => Environment.ProcessPath is { } self && Path.GetFileName(self) != "dotnet"
-        ? self : throw new HostException("a package needs the native pvctl of packaging/build.sh: it is the package's runner");
+    private static IReadOnlyList<RunRecord> ChooseRuns(IReadOnlyList<RunRecord> runs, IReadOnlyList<string> names, string listFile)
+    {
+        string? missing = names.FirstOrDefault(name => !runs.Any(run => run.Scenario == name));
+        return missing is not null
+            ? throw new PackageException($"{listFile} has no scenario \"{missing}\"; it has {(runs.Count == 0 ? "none" : string.Join(", ", runs.Select(run => run.Scenario)))}")
+            : names.Count == 0 ? runs : [.. runs.Where(run => names.Contains(run.Scenario))];
+    }
 
-    private static void Write(PackageManifest manifest, IReadOnlyList<PackedFile> files, string runner, string output, Progress progress)
+    private static string FindRoot(PackageRequest request)
+    {
+        string folder = Path.GetDirectoryName(request.Program)!;
+        string root = request.Root is null ? folder : Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Root));
+        return root == folder || root == "/" || request.Program.StartsWith(root + "/", StringComparison.Ordinal)
+            ? root : throw new UsageException($"--root {root}: the program is not in it");
+    }
+
+    private static string Runner()
+    {
+        string runner = Path.Combine(AppContext.BaseDirectory, RunnerName);
+        return File.Exists(runner) ? runner : throw new HostException($"{runner} is missing, the program that packages begin with: packaging/build.sh makes it");
+    }
+
+    private static void Write(PackageManifest manifest, PackageSignature? signature, IReadOnlyList<PackedFile> files, byte[] runner, string output, Progress progress)
     {
         Dictionary<string, PackedFile> byPath = files.ToDictionary(f => f.Path, StringComparer.Ordinal);
         WholeFile.Write(output, file =>
         {
-            using FileStream own = File.OpenRead(runner);
-            PackageWriter.Write(file, own, manifest, member => new MemoryStream(byPath[member.Path].Content.ToArray(), writable: false), progress.At);
+            PackageWriter.Write(file, new MemoryStream(runner, writable: false), manifest, signature, member => new MemoryStream(byPath[member.Path].Content.ToArray(), writable: false), progress.At);
             File.SetUnixFileMode(file.SafeFileHandle, Executable);
         });
     }

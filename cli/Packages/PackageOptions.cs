@@ -15,13 +15,16 @@ internal static class PackageOptions
     /// <summary>Environment variable with the folder for the program's changes, for those who cannot change the command line.</summary>
     public const string DataVariable = "PORTABLEVIRT_DATA";
 
+    /// <summary>Compares the whole file with what was packed, and ends.</summary>
+    public const string Check = "--check";
+
     private static readonly string[] _names =
     [
         RunOptions.Documents, "--data", "--grant", "--private", "--env", "--workdir", "--network", "--crash-report", "--stats", "--trace", RunOptions.StatusFile,
         RunOptions.JsonStatus,
     ];
 
-    private static readonly IReadOnlyList<Option> _table = [.. RunOptions.Table.Where(o => _names.Contains(o.Name))];
+    private static readonly IReadOnlyList<Option> _table = [.. RunOptions.Table.Where(o => _names.Contains(o.Name)), new Option(Check, null, "compare the whole file with what was packed, and end")];
 
     /// <summary>Takes a packed program's command line apart.</summary>
     /// <param name="words">The command line without the file's own name.</param>

@@ -32,6 +32,12 @@ public sealed record PackageRequest
     /// <summary>True to leave out the pages of images that no run touched.</summary>
     public bool TouchedPagesOnly { get; init; }
 
-    /// <summary>Patterns of more files beside the program.</summary>
+    /// <summary>Patterns of more files, relative to <see cref="Root"/>.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Folder of the program or above it that the program sees as its own tree; null for the program's.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>Private key to sign with, or null.</summary>
+    public string? KeyFile { get; init; }
 }

@@ -30,8 +30,18 @@ public static class PackageStart
     /// <param name="options">Options for it (<see cref="PackageOptions"/>) and their values.</param>
     /// <param name="arguments">The program's arguments.</param>
     /// <exception cref="FailedException">It cannot be started.</exception>
+    /// <exception cref="PackageException">It is damaged, or its signature is not accepted.</exception>
     public static int Run(string package, IEnumerable<string> options, IEnumerable<string> arguments)
     {
+        using (PackageReader? reader = PackageReader.TryOpen(package))
+        {
+            // By this program's own code: what a package's runner says of itself is worth as much as the package.
+            if (reader is not null)
+            {
+                PackageTrust.Require(reader);
+                CheckedPackages.Require(reader);
+            }
+        }
         string?[] environment = [.. RunOptions.CurrentEnvironment().Select(v => $"{v.Key}={v.Value}"), null];
         NativeProcess.ExecVe(package, [package, .. options, .. arguments, null], environment);
         int error = Marshal.GetLastPInvokeError();

@@ -5,32 +5,57 @@ using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Index;
 using PortableVirt.Cli.Runs;
+using PortableVirt.Emulation.Io.Disk.Layers;
 using PortableVirt.VmApp.Core;
 
 namespace PortableVirt.Cli.Packages;
 
-/// <summary>Runs the program of the package that this very file is.</summary>
+/// <summary>Runs the program of a package, in place: the package's file is mapped and read, nothing is unpacked.</summary>
 public static class PackagedRun
 {
-    /// <summary>Runs it when this executable is a package; null when it is not.</summary>
+    /// <summary>Folder of drive C: with the program.</summary>
+    private const string ProgramFolder = "app";
+
+    /// <summary>Runs the program of the package that this very file is; null when it is not one.</summary>
     /// <param name="words">The command line without the file's own name.</param>
     public static int? TryRun(string[] words)
     {
+        if (OwnFile.Path is not { } self)
+        {
+            return null;
+        }
         try
         {
-            using PackageReader? reader = PackageReader.TryOpen("/proc/self/exe");
+            using PackageReader? reader = PackageReader.TryOpen(self);
             return reader is null ? null : Run(reader, words);
         }
         catch (UsageException e)
         {
-            Tell($"{e.Message}. These options are PortableVirt's, before the program's own arguments:\n{PackageOptions.Help()}");
-            return ExitCodes.Failed;
+            Console.Error.WriteLine($"{OwnFile.Name}: {e.Message}. These options are PortableVirt's, before the program's own arguments:\n{PackageOptions.Help()}");
         }
         catch (Exception e) when (e is PackageException or HostException or IOException or UnauthorizedAccessException)
         {
-            Tell(e.Message);
-            return ExitCodes.Failed;
+            Console.Error.WriteLine($"{OwnFile.Name}: {e.Message}");
         }
+        return ExitCodes.Failed;
+    }
+
+    private static RunOutcome Run(PackageReader reader, LaunchOptions options, bool isDocuments)
+    {
+        PackageTrust.Require(reader);
+        CheckedPackages.Require(reader);
+        using SafeFileHandle kvm = KvmAccess.Open();
+        using ReadOnlyLayer layer = Mount(reader);
+        using PackageData? data = OpenData(reader.Manifest, options);
+        return EmbeddedRun.Run(
+            options with
+            {
+                Private = true,
+                Grants = options.Private || isDocuments ? options.Grants : [new Grant(options.WorkingFolder, false), .. options.Grants],
+                DataFolder = null,
+                Package = new PackagedProgram(layer, ProgramPath(reader.Manifest), data),
+            },
+            kvm);
     }
 
     private static int Run(PackageReader reader, string[] words)
@@ -38,71 +63,74 @@ public static class PackagedRun
         Arguments arguments = PackageOptions.Read(words, reader.Manifest.Program);
         if (arguments.Help)
         {
-            Console.Out.Write($"A Windows program in a package of PortableVirt. Options before the program's own arguments:\n{PackageOptions.Help()}");
+            Console.WriteLine($"{OwnFile.Name}: a Windows program in a package of PortableVirt. Options before the program's own:\n{PackageOptions.Help()}");
             return 0;
         }
-        using SafeFileHandle kvm = KvmAccess.Open();
-        string folder = PackageStore.Unpack(reader, out bool isTemporary);
-        try
+        if (arguments.Has(PackageOptions.Check))
         {
-            if (UserFolders.Data is not null && Environment.ProcessPath is { } self)
-            {
-                PackageIndex.OfUser().Used(reader.Manifest.Id, self);
-            }
-            string program = Path.Combine(folder, reader.Manifest.Program);
-            string? statusFile = arguments.Value(RunOptions.StatusFile);
-            string? statusDescriptor = arguments.Value(RunOptions.JsonStatus);
-            StatusReport.Check(statusFile, statusDescriptor);
-            PackageUnseen? unseen = PackageUnseen.Create(
-                ReadText(folder, PackageFacts.PolicyPath), ReadText(folder, PackageFacts.SeenPath), UnseenLog.Of(reader.Manifest.Id));
-            RunOutcome outcome = EmbeddedRun.Run(Options(arguments, program, folder) with { Unseen = unseen?.Guard }, kvm);
-            foreach (string line in unseen?.Tell(Environment.ProcessPath ?? "APP") ?? [])
-            {
-                Tell(line);
-            }
-            if (outcome.Failure is not null)
-            {
-                Tell(outcome.Failure);
-            }
-            StatusReport.Write(outcome, statusFile, statusDescriptor);
-            return outcome.ExitCode;
+            PackageTrust.Require(reader);
+            reader.Check();
+            Console.WriteLine($"{OwnFile.Name}: every byte is as it was packed; {PackageTrust.Describe(reader)}");
+            return 0;
         }
-        finally
+        string? statusFile = arguments.Value(RunOptions.StatusFile);
+        string? statusDescriptor = arguments.Value(RunOptions.JsonStatus);
+        StatusReport.Check(statusFile, statusDescriptor);
+        if (UserFolders.Data is not null && Environment.ProcessPath is { } self)
         {
-            if (isTemporary)
-            {
-                Directory.Delete(folder, true);
-            }
+            PackageIndex.OfUser().Used(reader.Manifest.Id, self);
         }
+        PackageUnseen? unseen = PackageUnseen.Create(ReadText(reader, PackageFacts.PolicyPath), ReadText(reader, PackageFacts.SeenPath), UnseenLog.Of(reader.Manifest.Id));
+        RunOutcome outcome = Run(reader, RunOptions.Read(arguments) with { Unseen = unseen?.Guard }, arguments.Has(RunOptions.Documents));
+        foreach (string line in unseen?.Tell(Environment.ProcessPath ?? OwnFile.Name) ?? [])
+        {
+            Console.Error.WriteLine($"{OwnFile.Name}: {line}");
+        }
+        if (outcome.Failure is not null)
+        {
+            Console.Error.WriteLine($"{OwnFile.Name}: {outcome.Failure}");
+        }
+        StatusReport.Write(outcome, statusFile, statusDescriptor);
+        return outcome.ExitCode;
     }
 
-    private static string? ReadText(string folder, string member)
+    private static string? ReadText(PackageReader reader, string path) =>
+        reader.Manifest.Members.FirstOrDefault(m => m.Path == path) is { } member ? System.Text.Encoding.UTF8.GetString(reader.ReadMember(member)) : null;
+
+    private static string ProgramPath(PackageManifest manifest) => ProgramFolder + manifest.Program[PackageManifest.ProgramFolder.Length..];
+
+    private static PackageData? OpenData(PackageManifest manifest, LaunchOptions options)
     {
-        string path = Path.Combine(folder, member);
-        return File.Exists(path) ? File.ReadAllText(path) : null;
+        string? asked = options.DataFolder ?? (options.Environment.TryGetValue(PackageOptions.DataVariable, out string? given) && given.Length != 0 ? Path.GetFullPath(given) : null);
+        return asked is not null ? PackageData.Open(asked, isAsked: true)
+            : PackageData.FolderOf(manifest) is { } folder ? PackageData.Open(folder, isAsked: false)
+            : null;
     }
 
-    private static LaunchOptions Options(Arguments arguments, string program, string folder)
+    /// <summary>Shows the package's files where Windows has them.</summary>
+    private static ReadOnlyLayer Mount(PackageReader reader)
     {
-        LaunchOptions given = RunOptions.Read(arguments);
-        Dictionary<string, string> environment = new(given.Environment, StringComparer.Ordinal);
-        environment.Remove(PackageOptions.DataVariable, out string? data);
-        List<Grant> grants = [.. given.Grants, new Grant(Path.GetDirectoryName(program)!, true)];
-        if (!given.Private && !arguments.Has(RunOptions.Documents))
+        ReadOnlyLayer layer = new(new SafeFileHandle(reader.File.DangerousGetHandle(), ownsHandle: false));
+        foreach (PackageMember member in reader.Manifest.Members)
         {
-            grants.Add(new Grant(given.WorkingFolder, false));
+            int cut = member.Path.IndexOf('/', StringComparison.Ordinal);
+            if (cut < 0)
+            {
+                continue;
+            }
+            string rest = member.Path[(cut + 1)..];
+            (string? path, bool isFixed) = member.Path[..cut] switch
+            {
+                PackageManifest.SystemFolder or PackageManifest.NlsFolder => ($"{PackagedProgram.SystemFolder}/{rest}", true),
+                PackageManifest.ProgramFolder => ($"{ProgramFolder}/{rest}", false),
+                PackageManifest.DriveFolder => (rest, false),
+                _ => ((string?)null, false),
+            };
+            if (path is not null)
+            {
+                layer.AddFile(path, reader.Find(member).Offset, member.Length, isFixed);
+            }
         }
-        return given with
-        {
-            ProgramPath = program,
-            Environment = environment,
-            Private = true,
-            Grants = grants,
-            SystemLibraryFolder = Path.Combine(folder, PackageManifest.SystemFolder),
-            NlsFolder = Path.Combine(folder, PackageManifest.NlsFolder),
-            DataFolder = given.DataFolder ?? (data is { Length: > 0 } ? Path.GetFullPath(data) : null),
-        };
+        return layer;
     }
-
-    private static void Tell(string text) => Console.Error.WriteLine($"{Path.GetFileName(Environment.ProcessPath)}: {text}");
 }

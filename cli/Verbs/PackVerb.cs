@@ -33,15 +33,19 @@ public sealed class PackVerb : Verb
         new("--touched-pages", null, "leave out the pages of programs and DLLs that no run touched (pvctl analyse --pages records them)"),
         new("--policy", "FILE", "what happens when the program needs what the list does not hold"),
         new("--learn", "APP", "take in the list of a package of this program, and what its runs have lacked"),
-        new("--files", "PATTERN", "more files beside the program, relative to its folder", Repeatable: true),
+        new("--files", "PATTERN", "more files, relative to the program's folder or --root; * and ? in a name, ** for any folders", Repeatable: true),
+        new("--root", "FOLDER", "a folder above the program that goes with it: what --files names is relative to it"),
+        new("--sign", "KEY.pem", "sign the package with a private key of P-256 (pvctl trust create makes one)"),
         new("--system-libraries", "FOLDER", "take Windows DLLs from there instead of libwine"),
         Option.Json,
     ];
 
     /// <inheritdoc/>
     public override string Notes => """
-        APP runs on any x86-64 Linux with glibc and /dev/kvm; nothing else need be installed there. All its arguments go to the program; the working folder
-        is granted to it. PORTABLEVIRT_DATA=FOLDER keeps its C: drive and registry. "unzip -l APP" shows what is inside.
+        APP runs on any x86-64 Linux with glibc and /dev/kvm; nothing else need be installed there, nothing is unpacked. All its arguments go to the program,
+        but for those at the beginning that start with --portablevirt- (APP --portablevirt-help lists them); "pvctl run [options] APP" takes run's options.
+        The working folder is granted to it. What it changes on its C: drive and in its registry is kept in ~/.local/share/portablevirt, see "pvctl data".
+        "unzip -l APP" shows what is inside.
         What the list does not hold is decided by the package's policy, a text: after the line "PortableVirt Policy 1", lines "KIND ACTION [NAME]", where KIND is
         library, file, function, system-call, page or gate, ACTION is allow, report or deny, and NAME may hold *; the last line that fits counts.
         """;
@@ -64,6 +68,8 @@ public sealed class PackVerb : Verb
             TouchedPagesOnly = arguments.Has("--touched-pages"),
             PolicyFile = arguments.Value("--policy"),
             LearnFrom = arguments.Value("--learn"),
+            Root = arguments.Value("--root"),
+            KeyFile = arguments.Value("--sign"),
         };
         MadePackage made = Make(request);
         if (!made.IsRunKnown)

@@ -9,6 +9,6 @@ internal sealed class GuestPaths(FilePolicy policy)
     public string FolderFromHost(string folder) =>
         policy.Ask(folder).Kind == FileVerdictKind.Granted ? DosPath.OfHost(folder).TrimEnd('\\') + "\\" : @"C:\";
 
-    /// <summary>NT device name of a path on drive Z:.</summary>
-    public static string DeviceName(string dosPath) => @"\Device\HarddiskVolume2" + dosPath[2..];
+    /// <summary>NT device name of a path on drive C: or Z:.</summary>
+    public static string DeviceName(string dosPath) => (dosPath[0] == 'C' ? @"\Device\HarddiskVolume1" : @"\Device\HarddiskVolume2") + dosPath[2..];
 }

@@ -24,8 +24,8 @@ public sealed record LaunchOptions
     /// <summary>Folder of the system libraries (PE DLLs), or null for the installed libwine.</summary>
     public string? SystemLibraryFolder { get; init; }
 
-    /// <summary>Folder of the code page and locale files, or null for the installed libwine's.</summary>
-    public string? NlsFolder { get; init; }
+    /// <summary>The package that program, system libraries and locale files come from; null for a program of the host. Embedded runs only.</summary>
+    public PackagedProgram? Package { get; init; }
 
     /// <summary>Folder that keeps the program's C: drive and registry, or null for a fresh one that goes with the run.</summary>
     public string? DataFolder { get; init; }

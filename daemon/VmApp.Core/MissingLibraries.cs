@@ -11,6 +11,15 @@ namespace PortableVirt.VmApp.Core;
 /// </summary>
 internal static class MissingLibraries
 {
+    /// <summary>As <see cref="Explain"/> for a packed program, whose DLLs are all in the package.</summary>
+    public static VmExit ExplainPackaged(in VmExit exit, string program)
+    {
+        NtStatus status = new(exit.NtStatus);
+        return status == NtStatus.DllNotFound || status == NtStatus.EntryPointNotFound || status == NtStatus.OrdinalNotFound
+            ? new VmExit(ExitCodes.NotFound, $"{program} needs a DLL or a function that the package does not hold: pack it again with the list of a run that uses it (pvctl analyse, pack --from-analysis)", false, exit.NtStatus)
+            : exit;
+    }
+
     /// <summary>Gives the exit of a run its reason when it is STATUS_DLL_NOT_FOUND or an entry point that is not there.</summary>
     public static VmExit Explain(in VmExit exit, string program, string systemFolder)
     {

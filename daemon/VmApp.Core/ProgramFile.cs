@@ -4,42 +4,70 @@ using PortableVirt.Analysis.Pe;
 namespace PortableVirt.VmApp.Core;
 
 /// <summary>The program to run: opened and checked before anything else is set up.</summary>
-internal static class ProgramFile
+/// <param name="file">Its bytes.</param>
+/// <param name="path">Host path, or path on drive C: of a packed program, for messages.</param>
+/// <param name="dosPath">Where the guest sees it.</param>
+internal sealed class ProgramFile(FileExtent file, string path, string dosPath) : IDisposable
 {
-    /// <summary>Finds the file, follows links, and opens it. The failure is for the user.</summary>
-    public static (SafeFileHandle? File, string Path, VmExit? Failure) Open(LaunchOptions options)
+    /// <summary>Its bytes.</summary>
+    public FileExtent File => file;
+
+    /// <summary>Host path; of a packed program its path in the guest.</summary>
+    public string Path => path;
+
+    /// <summary>Where the guest sees it.</summary>
+    public string DosPath => dosPath;
+
+    /// <summary>The program of a package, which was checked when it was packed; null when there is none.</summary>
+    public static ProgramFile? OpenPackaged(PackagedProgram package)
     {
-        string path = Path.GetFullPath(options.ProgramPath, options.WorkingFolder);
+        string dosPath = @"C:\" + package.ProgramPath.Replace('/', '\\');
+        return package.Layer.TryOpen(package.ProgramPath) is { } file ? new ProgramFile(file, dosPath, dosPath) : null;
+    }
+
+    /// <summary>Finds the file, follows links, and opens it; null with a failure that is for the user.</summary>
+    public static ProgramFile? Open(LaunchOptions options, out VmExit? failure)
+    {
+        failure = null;
+        string path = System.IO.Path.GetFullPath(options.ProgramPath, options.WorkingFolder);
         if (Directory.Exists(path))
         {
-            return (null, path, Failed(ExitCodes.CannotRun, $"{path} is a folder, not a program"));
+            failure = Failed(ExitCodes.CannotRun, $"{path} is a folder, not a program");
+            return null;
         }
         SafeFileHandle file;
         try
         {
-            file = File.OpenHandle(path);
+            file = System.IO.File.OpenHandle(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return (null, path, Failed(ExitCodes.NotFound, $"{path} does not exist: check the path"));
+            failure = Failed(ExitCodes.NotFound, $"{path} does not exist: check the path");
+            return null;
         }
         catch (UnauthorizedAccessException)
         {
-            return (null, path, Failed(ExitCodes.CannotRun, $"{path} may not be read by you: ask its owner for the right to read it"));
+            failure = Failed(ExitCodes.CannotRun, $"{path} may not be read by you: ask its owner for the right to read it");
+            return null;
         }
         catch (IOException e)
         {
-            return (null, path, Failed(ExitCodes.CannotRun, $"{path} cannot be opened: {e.Message}"));
+            failure = Failed(ExitCodes.CannotRun, $"{path} cannot be opened: {e.Message}");
+            return null;
         }
         using MappedFile mapped = MappedFile.Open(file);
         PeError? error = PeImage.TryParse(mapped.Memory, mapped.FileLength, out PeImage? image, out PeError? parseError) ? PeProgram.Check(image) : parseError;
         if (error is not null)
         {
             file.Dispose();
-            return (null, path, Failed(ExitCodes.CannotRun, error.Describe(path)));
+            failure = Failed(ExitCodes.CannotRun, error.Describe(path));
+            return null;
         }
-        return (file, path, null);
+        return new ProgramFile(FileExtent.Whole(file), path, PortableVirt.VmApp.Core.DosPath.OfHost(path));
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => file.Dispose();
 
     private static VmExit Failed(int code, string text) => new(code, text, false, 0);
 }

@@ -28,7 +28,7 @@ internal static class RunStatistics
 
     private static long PeakRss()
     {
-        foreach (string line in File.ReadLines("/proc/self/status"))
+        foreach (string line in File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status") : [])
         {
             if (line.StartsWith("VmHWM:", StringComparison.Ordinal))
             {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Emulation;
 using PortableVirt.Emulation.Io.Disk;
+using PortableVirt.Emulation.Io.Disk.Layers;
 using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Processes;
@@ -30,37 +31,35 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
     /// <summary>Runs the program to its end. Does not throw for anything that a program, a file or the host does.</summary>
     public VmExit Run()
     {
-        (SafeFileHandle? file, string path, VmExit? failure) = ProgramFile.Open(options);
-        if (failure is { } bad)
+        VmExit? failure = null;
+        using ProgramFile? program = options.Package is { } package ? ProgramFile.OpenPackaged(package) : ProgramFile.Open(options, out failure);
+        if (program is null)
         {
-            return bad;
+            return failure ?? Failed("the package holds no program");
         }
-        using (file)
+        try
         {
-            try
-            {
-                return RunInVm(file!, path);
-            }
-            catch (KvmException e)
-            {
-                return Failed(e.Message);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return Failed(e.Message);
-            }
+            return RunInVm(program);
+        }
+        catch (KvmException e)
+        {
+            return Failed(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Failed(e.Message);
         }
     }
 
-    private VmExit RunInVm(SafeFileHandle file, string path)
+    private VmExit RunInVm(ProgramFile program)
     {
         using KvmDevice device = KvmDevice.FromDescriptor(openKvm());
         using Vm vm = new(device);
         RunReport report = new(options, events);
         Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true, Recorder = options.Recorder, Unseen = options.Unseen };
         executive.Syscalls.Trace = options.Trace;
-        executive.NlsFolder = options.NlsFolder ?? executive.NlsFolder;
-        SystemLibrary library = new(options.SystemLibraryFolder ?? SystemLibrary.DebianFolder);
+        executive.NlsFiles = options.Package?.SystemFiles ?? executive.NlsFiles;
+        SystemLibrary library = new(options.Package?.SystemFiles ?? new FolderSource(options.SystemLibraryFolder ?? SystemLibrary.DebianFolder));
         using (executive.Io)
         {
             using SharedUserData shared = executive.SharedData;
@@ -68,11 +67,13 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
             {
                 return Failed(problem);
             }
-            FilePolicy policy = new(Grants(path));
+            FilePolicy policy = new(Grants(program));
             NtStatus status = executive.Io.Start(new VirtualDriveOptions
             {
                 PrivateFolder = options.DataFolder,
-                SystemLibraryFolder = library.Folder,
+                SystemLibraryFolder = options.Package is null ? library.Files.Name : null,
+                Layer = options.Package?.Layer,
+                Data = options.Package?.Data,
                 UserName = executive.Machine.UserName,
                 Policy = policy,
                 Network = new NetworkPolicy(options.Network switch
@@ -84,7 +85,7 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
             });
             if (!status.IsSuccess)
             {
-                return Failed($"{library.Folder} cannot be opened as the system library ({status})");
+                return Failed($"{library.Files.Name} cannot be opened as the system library ({status})");
             }
             if (options.DataFolder is { } data)
             {
@@ -92,11 +93,11 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
                 {
                     return refused;
                 }
-                executive.RegistryStore = new RegistryStore(Path.Combine(data, "user.reg"));
-                if (executive.LoadRegistryStore() is { } unreadable)
-                {
-                    return Failed(unreadable);
-                }
+            }
+            executive.RegistryStore = RegistryFile() is { } registry ? new RegistryStore(registry) : null;
+            if (executive.LoadRegistryStore() is { } unreadable)
+            {
+                return Failed(unreadable);
             }
             library.AddOwnModules(executive);
             executive.SystemFiles.Absent = options.Unseen is { } guard ? guard.FindSystemFile : null;
@@ -105,8 +106,26 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
                 executive.Clipboard.Share(ClipboardFile.OfUser(options.Environment));
             }
             PrepareRegistry(executive);
-            return Start(executive, report, file, path, new GuestPaths(policy), library);
+            return Start(executive, report, program, new GuestPaths(policy), library);
         }
+    }
+
+    /// <summary>The file with the user's registry keys of earlier runs, or null.</summary>
+    private string? RegistryFile()
+    {
+        string? folder = options.Package is { } package ? package.Data?.Existing ?? package.Data?.Source : options.DataFolder;
+        return folder is null ? null : Path.Combine(folder, DataLayout.Registry);
+    }
+
+    /// <summary>Keeps the user's registry keys. A packed program's only if they changed: running one leaves nothing behind that it did not make.</summary>
+    private string? SaveRegistry(Executive executive)
+    {
+        if (options.Package is { } package)
+        {
+            string? folder = executive.HasRegistryChanges ? package.Data?.Make() : null;
+            executive.RegistryStore = folder is null ? null : new RegistryStore(Path.Combine(folder, DataLayout.Registry));
+        }
+        return executive.SaveRegistryStore();
     }
 
     private static VmExit? MakeDataFolder(string folder)
@@ -131,13 +150,13 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         }
     }
 
-    private VmExit Start(Executive executive, RunReport report, SafeFileHandle file, string path, GuestPaths paths, SystemLibrary library)
+    private VmExit Start(Executive executive, RunReport report, ProgramFile program, GuestPaths paths, SystemLibrary library)
     {
-        string dosPath = DosPath.OfHost(path);
-        NtStatus status = ImageSectionFactory.Create(executive, file, RandomAccess.GetLength(file), GuestPaths.DeviceName(dosPath), MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
+        string dosPath = program.DosPath;
+        NtStatus status = ImageSectionFactory.Create(executive, program.File, GuestPaths.DeviceName(dosPath), MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
         if (!status.IsSuccess)
         {
-            return new VmExit(ExitCodes.CannotRun, $"{path} cannot be mapped as a program ({status})", false, status.Value);
+            return new VmExit(ExitCodes.CannotRun, $"{program.Path} cannot be mapped as a program ({status})", false, status.Value);
         }
         status = ProcessBuilder.Create(executive, (ImageSection)section!, process => Describe(executive, process, dosPath, paths), out NtProcess? first, out NtThread? thread);
         if (!status.IsSuccess)
@@ -167,11 +186,12 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         {
             return Failed($"drive C: cannot be made: {noDrive.Message} Is there room and a right to write in {options.DataFolder ?? Path.GetTempPath()}?");
         }
-        if (executive.SaveRegistryStore() is { } unsaved)
+        if (SaveRegistry(executive) is { } unsaved)
         {
             return Failed(unsaved);
         }
-        return MissingLibraries.Explain(Outcome(report, first!), path, library.Folder);
+        VmExit outcome = Outcome(report, first!);
+        return options.Package is null ? MissingLibraries.Explain(outcome, program.Path, library.Files.Name) : MissingLibraries.ExplainPackaged(outcome, program.Path);
     }
 
     private ProcessStart Describe(Executive executive, NtProcess process, string dosPath, GuestPaths paths)
@@ -198,18 +218,22 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
             : new VmExit((int)(status & 0xff), null, false, status);
     }
 
-    private List<FileGrant> Grants(string program)
+    private List<FileGrant> Grants(ProgramFile program)
     {
         List<FileGrant> grants = [.. options.Grants.Select(g => FileGrant.FromUser(g.Path, options.WorkingFolder, g.ReadOnly))];
+        if (options.Package is not null)
+        {
+            return grants;
+        }
         if (options.Private)
         {
             // The program's own file is what is being run; nothing else of the host is there.
-            grants.Add(new FileGrant(program, true));
+            grants.Add(new FileGrant(program.Path, true));
         }
         else
         {
             grants.Add(FileGrant.FromUser(options.WorkingFolder, "/", false));
-            grants.Add(FileGrant.FromUser(Path.GetDirectoryName(program)!, "/", false));
+            grants.Add(FileGrant.FromUser(Path.GetDirectoryName(program.Path)!, "/", false));
         }
         return grants;
     }

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using PortableVirt.Appliance.Format;
 using PortableVirt.Tests.Support;
@@ -52,6 +54,94 @@ public sealed class PackageTests : IDisposable
     }
 
     [Fact]
+    public void WhatFollowsAMemberOnItsLastPageIsZero()
+    {
+        string path = Write(out _);
+        byte[] file = File.ReadAllBytes(path);
+        using PackageReader reader = PackageReader.TryOpen(path)!;
+        Assert.All(reader.Manifest.Members, member =>
+        {
+            PlacedMember place = reader.Find(member);
+            int end = (int)(place.Offset + place.Length);
+            Assert.DoesNotContain(file[end..((end + 4095) & ~4095)], b => b != 0);
+        });
+    }
+
+    [Fact]
+    public void EveryFlippedByteIsDetectedAndNamed()
+    {
+        string path = Write(out byte[] runner, signed: true);
+        byte[] good = File.ReadAllBytes(path);
+        Random random = new(5);
+        using (PackageReader whole = PackageReader.TryOpen(path)!)
+        {
+            whole.Check();
+        }
+        // Every byte of headers and directories, one in seven of the rest.
+        int step = 1;
+        for (int at = 0; at < good.Length; at += step)
+        {
+            using (FileStream file = File.OpenWrite(path))
+            {
+                file.Position = at;
+                file.WriteByte((byte)(good[at] ^ (1 << random.Next(8))));
+            }
+            string? message = Refusal(path);
+            Assert.True(message is not null, $"a flip at {at} of {good.Length} was not noticed");
+            Assert.True(message.Length > 30, message);
+            using (FileStream file = File.OpenWrite(path))
+            {
+                file.Position = at;
+                file.WriteByte(good[at]);
+            }
+            step = at > runner.Length && at % 4096 is > 3900 or < 600 ? 1 : 7;
+        }
+        Assert.Null(Refusal(path));
+    }
+
+    [Fact]
+    public void AFileThatWasCutShortIsRefused()
+    {
+        string path = Write(out _);
+        byte[] good = File.ReadAllBytes(path);
+        for (int length = 8192; length < good.Length; length += 501)
+        {
+            File.WriteAllBytes(path, good[..length]);
+            Assert.Contains("damaged", Refusal(path), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void ANameThatLeadsOutIsRefused()
+    {
+        string path = Write(out _);
+        byte[] file = File.ReadAllBytes(path);
+        byte[] name = Encoding.UTF8.GetBytes("system/empty.dll");
+        byte[] hostile = Encoding.UTF8.GetBytes("system/../../etc");
+        for (int at; (at = file.AsSpan().IndexOf(name)) >= 0;)
+        {
+            hostile.CopyTo(file, at);
+        }
+        File.WriteAllBytes(path, file);
+        Assert.Contains("leads out of it", Refusal(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ASignatureIsOfThisManifestAlone()
+    {
+        string path = Write(out _, signed: true);
+        using PackageReader reader = PackageReader.TryOpen(path)!;
+        Assert.True(reader.Signature!.Verifies(reader.ManifestText.Span));
+        byte[] other = reader.ManifestText.ToArray();
+        other[^2] ^= 1;
+        Assert.False(reader.Signature.Verifies(other));
+        string text = reader.Signature.Write();
+        Assert.Equal(text, PackageSignature.Read(text).Write());
+        Assert.Contains("of a kind", Assert.Throws<PackageException>(() => PackageSignature.Read(text.Replace("ecdsa", "eddsa", StringComparison.Ordinal))).Message, StringComparison.Ordinal);
+        Assert.Contains("signature", Assert.Throws<PackageException>(() => PackageSignature.Read(text[..^9])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TheSameInputsGiveTheSameBytes() => Assert.Equal(File.ReadAllBytes(Write(out _)), File.ReadAllBytes(Write(out _)));
 
     [Fact]
@@ -68,7 +158,8 @@ public sealed class PackageTests : IDisposable
     [InlineData("PortableVirt Package 2\nprogram program/x\n", "format 2")]
     [InlineData("nonsense", "line 1")]
     [InlineData("PortableVirt Package 1\nfile x\n", "line 2")]
-    [InlineData("PortableVirt Package 1\nprogram program/x\n", "names no program")]
+    [InlineData("PortableVirt Package 1\nprogram program/x\n", "describe the runner")]
+    [InlineData("PortableVirt Package 1\nprogram program/x\nrunner 1 sha256:0000000000000000000000000000000000000000000000000000000000000000\n", "names no program")]
     public void BadManifestsAreRefused(string text, string part) =>
         Assert.Contains(part, Assert.Throws<PackageException>(() => PackageManifest.Read(text)).Message, StringComparison.Ordinal);
 
@@ -120,6 +211,10 @@ public sealed class PackageTests : IDisposable
             try
             {
                 using PackageReader? reader = PackageReader.TryOpen(damagedPath);
+                if (reader is not null && !damaged.AsSpan().SequenceEqual(good))
+                {
+                    Assert.Throws<PackageException>(reader.Check);
+                }
                 foreach (PackageMember member in reader?.Manifest.Members ?? [])
                 {
                     reader!.Extract(member, target);
@@ -140,16 +235,57 @@ public sealed class PackageTests : IDisposable
         }
     }
 
-    private string Write(out byte[] runner)
+    /// <summary>Why a package is not used, or null when it is whole.</summary>
+    private static string? Refusal(string path)
     {
-        runner = new byte[5001];
+        try
+        {
+            using PackageReader? reader = PackageReader.TryOpen(path);
+            if (reader is null)
+            {
+                return "this is not a package at all any more";
+            }
+            reader.Check();
+            return null;
+        }
+        catch (PackageException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>An ELF header whose file ends where its section headers do, as the runner's does.</summary>
+    private static byte[] MakeRunner()
+    {
+        byte[] runner = new byte[5001];
         new Random(3).NextBytes(runner);
+        ((byte[])[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1]).CopyTo(runner, 0);
+        BinaryPrimitives.WriteUInt64LittleEndian(runner.AsSpan(40), (ulong)(runner.Length - 64));
+        BinaryPrimitives.WriteUInt16LittleEndian(runner.AsSpan(58), 64);
+        BinaryPrimitives.WriteUInt16LittleEndian(runner.AsSpan(60), 1);
+        return runner;
+    }
+
+    private string Write(out byte[] runner, bool signed = false)
+    {
+        runner = MakeRunner();
         PackageManifest manifest = new(
             "program/Über uns.exe",
-            [.. _contents.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new PackageMember(c.Key, c.Value.Length, Sha256.HexOf(c.Value), "a test: made up"))]);
+            [.. _contents.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new PackageMember(c.Key, c.Value.Length, Sha256.HexOf(c.Value), "a test: made up"))])
+        {
+            RunnerLength = runner.Length,
+            RunnerSha256 = Sha256.HexOf(runner),
+        };
         string path = Path.Combine(_scratch.Path, $"package-{Guid.NewGuid():n}");
         using FileStream output = File.Create(path);
-        PackageWriter.Write(output, new MemoryStream(runner), manifest, member => new MemoryStream(_contents[member.Path]));
+        PackageWriter.Write(output, new MemoryStream(runner), manifest, signed ? Sign(manifest) : null, member => new MemoryStream(_contents[member.Path]));
         return path;
+    }
+
+    private static PackageSignature Sign(PackageManifest manifest)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        ECPoint point = key.ExportParameters(false).Q;
+        return new PackageSignature((byte[])[.. point.X!, .. point.Y!], key.SignData(Encoding.UTF8.GetBytes(manifest.Write()), HashAlgorithmName.SHA256));
     }
 }

@@ -1,4 +1,5 @@
 using PortableVirt.Emulation.Console;
+using PortableVirt.Emulation.Loader;
 
 namespace PortableVirt.Emulation.Io.Tests;
 
@@ -64,7 +65,7 @@ public sealed class ScreenBufferTests
     [InlineData(65001u, new byte[] { 0xe2, 0x82, 0xac }, "€")]
     public void CodePagesDecodeAStream(uint number, byte[] bytes, string expected)
     {
-        CodePageTable table = new("/usr/share/wine/nls");
+        CodePageTable table = new(new FolderSource("/usr/share/wine/nls"));
         CodePageDecoder decoder = new();
         string text = string.Concat(bytes.Select(b => decoder.Decode([b], table[number])));
         Assert.Equal(expected, text);

@@ -15,14 +15,14 @@ public sealed unsafe class MappedFile : MemoryManager<byte>
     private readonly int _length;
     private byte* _pointer;
 
-    private MappedFile(SafeFileHandle handle, bool leaveOpen)
+    private MappedFile(SafeFileHandle handle, long offset, long length)
     {
-        FileLength = RandomAccess.GetLength(handle);
+        FileLength = length;
         _length = (int)Math.Min(FileLength, int.MaxValue);
         if (_length != 0)
         {
-            _file = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen);
-            _view = _file.CreateViewAccessor(0, _length, MemoryMappedFileAccess.Read);
+            _file = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            _view = _file.CreateViewAccessor(offset, _length, MemoryMappedFileAccess.Read);
             _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _pointer);
             _pointer += _view.PointerOffset;
         }
@@ -35,11 +35,14 @@ public sealed unsafe class MappedFile : MemoryManager<byte>
     public static MappedFile Open(string path)
     {
         using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return new MappedFile(handle, leaveOpen: true);
+        return Open(handle);
     }
 
     /// <summary>Maps an open file, which stays open and is not kept.</summary>
-    public static MappedFile Open(SafeFileHandle file) => new(file, leaveOpen: true);
+    public static MappedFile Open(SafeFileHandle file) => new(file, 0, RandomAccess.GetLength(file));
+
+    /// <summary>Maps a part of an open file, which stays open and is not kept.</summary>
+    public static MappedFile Open(FileExtent file) => new(file.File, file.Offset, file.Length);
 
     /// <inheritdoc/>
     public override Span<byte> GetSpan() => new(_pointer, _pointer is null ? 0 : _length);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 
 namespace PortableVirt.Analysis.Pe;
 
@@ -38,7 +37,7 @@ public readonly record struct PeComDescriptor(ushort MajorRuntimeVersion, ushort
     /// As above, for an image whose headers alone are in memory: the .NET header is read from the open file.
     /// Throws <see cref="IOException"/> when it cannot be read.
     /// </summary>
-    public static bool TryRead(PeImage image, SafeFileHandle file, out PeComDescriptor descriptor)
+    public static bool TryRead(PeImage image, FileExtent file, out PeComDescriptor descriptor)
     {
         descriptor = default;
         PeDataDirectory directory = image.Directory(PeDirectory.ComDescriptor);
@@ -57,7 +56,7 @@ public readonly record struct PeComDescriptor(ushort MajorRuntimeVersion, ushort
             offset = (long)section.RawOffset + inside;
         }
         Span<byte> header = stackalloc byte[(int)Size];
-        if (RandomAccess.Read(file, header, offset) != header.Length)
+        if (file.Read(header, offset) != header.Length)
         {
             return false;
         }

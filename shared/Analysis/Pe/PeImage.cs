@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace PortableVirt.Analysis.Pe;
 
@@ -19,7 +18,7 @@ public sealed class PeImage
     private PeExports? _exports;
     private PeLayout? _layout;
 
-    private PeImage(ReadOnlyMemory<byte> data, long fileLength, PeHeaders headers, PeSection[] sections, SafeFileHandle? file = null)
+    private PeImage(ReadOnlyMemory<byte> data, long fileLength, PeHeaders headers, PeSection[] sections, FileExtent? file = null)
     {
         _data = data;
         FileLength = fileLength;
@@ -80,14 +79,14 @@ public sealed class PeImage
     /// harm. The tables behind the headers (exports, imports, resources) are not available in the result. The file stays open and is not kept.
     /// Throws <see cref="IOException"/> when it cannot be read.
     /// </summary>
-    public static bool TryParseHeaders(SafeFileHandle file, [NotNullWhen(true)] out PeImage? image, [NotNullWhen(false)] out PeError? error)
+    public static bool TryParseHeaders(FileExtent file, [NotNullWhen(true)] out PeImage? image, [NotNullWhen(false)] out PeError? error)
     {
         image = null;
-        long length = RandomAccess.GetLength(file);
+        long length = file.Length;
         for (int size = 0x1000; ; size *= 32)
         {
             byte[] data = new byte[Math.Min(length, size)];
-            int read = RandomAccess.Read(file, data, 0);
+            int read = file.Read(data, 0);
             if (TryParse(data.AsMemory(0, read), length, out PeImage? parsed, out error))
             {
                 image = new PeImage(parsed._data, length, parsed.Headers, parsed._sections, file);

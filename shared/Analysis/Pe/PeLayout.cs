@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace PortableVirt.Analysis.Pe;
 
 /// <summary>How an image file is laid out in memory: what the memory manager needs to make an image section.</summary>
@@ -23,7 +21,7 @@ public sealed class PeLayout
     /// <summary>True when every piece can be mapped from the file as it is, without copying.</summary>
     public bool IsMappable { get; }
 
-    internal static PeLayout Create(PeImage image, SafeFileHandle? file)
+    internal static PeLayout Create(PeImage image, FileExtent? file)
     {
         uint size = (uint)PageAlign(image.Headers.SizeOfImage);
         if (image.IsFlat)
@@ -42,7 +40,7 @@ public sealed class PeLayout
         return new PeLayout(pieces, size);
     }
 
-    private static PePiece FromSection(PeImage image, SafeFileHandle? file, in PeSection section)
+    private static PePiece FromSection(PeImage image, FileExtent? file, in PeSection section)
     {
         long available = Math.Max(0, image.FileLength - section.RawOffset);
         uint length = (uint)Math.Min(section.FileSize, available);
@@ -80,7 +78,7 @@ public sealed class PeLayout
         };
     }
 
-    private static bool TailIsZero(PeImage image, SafeFileHandle? file, uint offset, uint length)
+    private static bool TailIsZero(PeImage image, FileExtent? file, uint offset, uint length)
     {
         long start = (long)offset + length;
         long end = Math.Min((long)PageAlign((ulong)start), image.FileLength);
@@ -94,7 +92,7 @@ public sealed class PeLayout
             return !data[(int)start..(int)end].ContainsAnyExcept((byte)0);
         }
         Span<byte> tail = stackalloc byte[(int)(end - start)];
-        return file is not null && RandomAccess.Read(file, tail, start) == tail.Length && !tail.ContainsAnyExcept((byte)0);
+        return file is not null && file.Read(tail, start) == tail.Length && !tail.ContainsAnyExcept((byte)0);
     }
 
     private static ulong PageAlign(ulong value) => (value + 0xfff) & ~0xffful;

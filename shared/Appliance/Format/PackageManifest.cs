@@ -8,6 +8,7 @@ namespace PortableVirt.Appliance.Format;
 /// <code>
 /// PortableVirt Package 1
 /// program program/7za.exe
+/// runner LENGTH sha256:HASH
 /// file LENGTH sha256:HASH PATH
 /// origin PATH TEXT
 /// </code>
@@ -16,8 +17,17 @@ namespace PortableVirt.Appliance.Format;
 /// <param name="Members">All other members, by path.</param>
 public sealed record PackageManifest(string Program, IReadOnlyList<PackageMember> Members)
 {
+    /// <summary>Bytes of the runner, the ELF program that the file begins with.</summary>
+    public long RunnerLength { get; init; }
+
+    /// <summary>Hash of the runner's bytes, lower-case hexadecimal.</summary>
+    public string RunnerSha256 { get; init; } = Sha256.HexOf([]);
+
     /// <summary>Path of the manifest itself.</summary>
     public const string Path = "portablevirt/manifest";
+
+    /// <summary>Path of the program's icon, its largest picture, as a PNG file.</summary>
+    public const string IconPath = "portablevirt/icon.png";
 
     /// <summary>Folder of the system's DLLs.</summary>
     public const string SystemFolder = "system";
@@ -25,11 +35,18 @@ public sealed record PackageManifest(string Program, IReadOnlyList<PackageMember
     /// <summary>Folder of the code page and locale files.</summary>
     public const string NlsFolder = "nls";
 
+    /// <summary>Folder of files that drive C: starts with.</summary>
+    public const string DriveFolder = "drive_c";
+
+    /// <summary>Folder of licences.</summary>
+    public const string LicenceFolder = "licences";
+
     /// <summary>Folder of the program and the files beside it.</summary>
     public const string ProgramFolder = "program";
 
     private const string Header = "PortableVirt Package ";
     private const string Version = "1";
+    private const string HashPrefix = "sha256:";
 
     /// <summary>Names the package's contents: the SHA-256 of the manifest's text, lower-case hexadecimal.</summary>
     public string Id => Sha256.HexOf(Encoding.UTF8.GetBytes(Write()));
@@ -39,9 +56,10 @@ public sealed record PackageManifest(string Program, IReadOnlyList<PackageMember
     {
         StringBuilder text = new();
         text.Append(Header).Append(Version).Append('\n').Append("program ").Append(Program).Append('\n');
+        text.Append(CultureInfo.InvariantCulture, $"runner {RunnerLength} {HashPrefix}{RunnerSha256}\n");
         foreach (PackageMember member in Members)
         {
-            text.Append(CultureInfo.InvariantCulture, $"file {member.Length} sha256:{member.Sha256} {member.Path}\n");
+            text.Append(CultureInfo.InvariantCulture, $"file {member.Length} {HashPrefix}{member.Sha256} {member.Path}\n");
         }
         foreach (PackageMember member in Members.Where(m => m.Origin.Length != 0))
         {
@@ -65,20 +83,25 @@ public sealed record PackageManifest(string Program, IReadOnlyList<PackageMember
             throw new PackageException($"the package has format {lines[0][Header.Length..]}, this program reads format {Version}: use the PortableVirt that made it");
         }
         string program = "";
+        (long Length, string Sha256)? runner = null;
         SortedDictionary<string, PackageMember> members = new(StringComparer.Ordinal);
         for (int i = 1; i < lines.Length; i++)
         {
-            if (lines[i].Length != 0 && !TryReadLine(lines[i], ref program, members))
+            if (lines[i].Length != 0 && !TryReadLine(lines[i], ref program, ref runner, members))
             {
                 throw new PackageException($"the manifest is damaged (line {i + 1}); get the package again");
             }
         }
+        if (runner is null)
+        {
+            throw new PackageException("the manifest does not describe the runner; get the package again");
+        }
         return members.ContainsKey(program)
-            ? new PackageManifest(program, [.. members.Values])
+            ? new PackageManifest(program, [.. members.Values]) { RunnerLength = runner.Value.Length, RunnerSha256 = runner.Value.Sha256 }
             : throw new PackageException("the manifest names no program of the package; get the package again");
     }
 
-    private static bool TryReadLine(string line, ref string program, SortedDictionary<string, PackageMember> members)
+    private static bool TryReadLine(string line, ref string program, ref (long Length, string Sha256)? runner, SortedDictionary<string, PackageMember> members)
     {
         string[] words = line.Split(' ', 2);
         if (words.Length != 2)
@@ -90,15 +113,18 @@ public sealed record PackageManifest(string Program, IReadOnlyList<PackageMember
             case "program" when program.Length == 0:
                 program = words[1];
                 return true;
+            case "runner" when runner is null:
+                string[] two = words[1].Split(' ');
+                if (two.Length != 2 || !TryReadBytes(two, out long runnerLength, out string runnerHash))
+                {
+                    return false;
+                }
+                runner = (runnerLength, runnerHash);
+                return true;
             case "file":
-                const string hash = "sha256:";
                 string[] parts = words[1].Split(' ', 3);
-                return parts.Length == 3
-                    && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long length)
-                    && parts[1].Length == hash.Length + 64 && parts[1].StartsWith(hash, StringComparison.Ordinal)
-                    && parts[1].AsSpan(hash.Length).IndexOfAnyExcept("0123456789abcdef") < 0
-                    && MemberPath.IsValid(parts[2])
-                    && members.TryAdd(parts[2], new PackageMember(parts[2], length, parts[1][hash.Length..], ""));
+                return parts.Length == 3 && TryReadBytes(parts, out long length, out string hash) && MemberPath.IsValid(parts[2])
+                    && members.TryAdd(parts[2], new PackageMember(parts[2], length, hash, ""));
             case "origin":
                 int colon = words[1].IndexOf(": ", StringComparison.Ordinal);
                 if (colon < 0 || !members.TryGetValue(words[1][..colon], out PackageMember? member))
@@ -110,5 +136,15 @@ public sealed record PackageManifest(string Program, IReadOnlyList<PackageMember
             default:
                 return false;
         }
+    }
+
+    /// <summary>Reads "LENGTH sha256:HASH".</summary>
+    private static bool TryReadBytes(string[] words, out long length, out string hash)
+    {
+        bool isRead = long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= ZipRecords.MaximumLength
+            && words[1].Length == HashPrefix.Length + 64 && words[1].StartsWith(HashPrefix, StringComparison.Ordinal)
+            && words[1].AsSpan(HashPrefix.Length).IndexOfAnyExcept("0123456789abcdef") < 0;
+        hash = isRead ? words[1][HashPrefix.Length..] : "";
+        return isRead;
     }
 }

@@ -33,8 +33,6 @@ internal static class ZipRecords
     /// <summary>Every file's data starts at a multiple of this, so that it can be mapped.</summary>
     public const int Alignment = 4096;
 
-    /// <summary>Header id of the extra field that fills the gap before the data (the id that Android's zipalign uses).</summary>
-    public const ushort PaddingId = 0xd935;
 
     /// <summary>Most files of a package.</summary>
     public const int MaximumFiles = 60_000;

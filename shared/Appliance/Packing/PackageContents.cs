@@ -1,6 +1,8 @@
 using System.IO.Enumeration;
 using PortableVirt.Analysis.Needs;
+using PortableVirt.Analysis.Pe;
 using PortableVirt.Appliance.Format;
+using PortableVirt.Appliance.Icons;
 using PortableVirt.Appliance.Reduction;
 
 namespace PortableVirt.Appliance.Packing;
@@ -23,6 +25,11 @@ public sealed class PackageContents
     /// <summary>Their files are read by the host: numbers of system calls, api sets.</summary>
     private static readonly HashSet<string> _neverSplit = new(StringComparer.Ordinal) { "ntdll.dll", "win32u.dll", "apisetschema.dll" };
 
+    private const string BesideProgram = "beside the program";
+
+    /// <summary>A part of a pattern that stands for any number of folders.</summary>
+    private const string AnyDepth = "**";
+
     private readonly PackageSources _sources;
     private readonly NeedList _list;
     private readonly SortedDictionary<string, PackedFile> _files = new(StringComparer.Ordinal);
@@ -40,6 +47,7 @@ public sealed class PackageContents
         {
             contents.Put(fact);
         }
+        contents.AddNotes();
         return [.. contents._files.Values];
     }
 
@@ -48,7 +56,9 @@ public sealed class PackageContents
         ProgramMember(sources),
         [.. files.Select(f => new PackageMember(f.Path, f.Content.Length, Hash(f.Content), f.Origin))]);
 
-    private static string ProgramMember(PackageSources sources) => PackageManifest.ProgramFolder + "/" + Path.GetFileName(sources.Program);
+    private static string ProgramMember(PackageSources sources) => InProgram(Path.GetRelativePath(sources.Root, sources.Program));
+
+    private static string InProgram(string relative) => $"{PackageManifest.ProgramFolder}/{relative}";
 
     private static string Hash(ReadOnlyMemory<byte> bytes) => Sha256.HexOf(bytes.Span);
 
@@ -61,39 +71,70 @@ public sealed class PackageContents
             string? path = Directory.EnumerateFiles(folder).FirstOrDefault(f => Path.GetFileName(f).Equals(module.Name, StringComparison.OrdinalIgnoreCase));
             if (path is not null)
             {
-                Add($"{PackageManifest.ProgramFolder}/{Path.GetFileName(path)}", path, "beside the program", reduce: false);
+                Add(InProgram(Path.GetRelativePath(_sources.Root, path)), path, BesideProgram, reduce: false);
             }
         }
         foreach (string pattern in _sources.Files)
         {
-            AddMatches(folder, pattern);
+            AddMatches(pattern);
         }
     }
 
-    private void AddMatches(string folder, string pattern)
+    private void AddMatches(string pattern)
     {
-        int before = _files.Count;
+        string folder = _sources.Root;
         string[] parts = pattern.Split('/');
         if (!MemberPath.IsValid(pattern))
         {
-            throw new PackageException($"--files {pattern}: a pattern is relative to the program's folder and has no \"..\"");
+            throw new PackageException($"--files {pattern}: a pattern is relative to {folder} and has no \"..\" (--root names a folder further up)");
         }
         IEnumerable<string> found = [""];
         for (int i = 0; i < parts.Length; i++)
         {
             bool last = i == parts.Length - 1;
             string part = parts[i];
-            found = found.SelectMany(relative => (last ? Directory.EnumerateFiles(Path.Combine(folder, relative)) : Directory.EnumerateDirectories(Path.Combine(folder, relative)))
-                .Select(Path.GetFileName).Where(name => FileSystemName.MatchesSimpleExpression(part, name, ignoreCase: false)).Order(StringComparer.Ordinal)
-                .Select(name => relative.Length == 0 ? name! : $"{relative}/{name}")).ToList();
+            found = part == AnyDepth
+                ? found.SelectMany(relative => last ? Below(folder, relative, Directory.EnumerateFiles) : Below(folder, relative, Directory.EnumerateDirectories).Prepend(relative)).ToList()
+                : found.SelectMany(relative => Entries(folder, relative, part, last)).ToList();
         }
         foreach (string relative in found)
         {
-            Add($"{PackageManifest.ProgramFolder}/{relative}", Path.Combine(folder, relative), "beside the program", reduce: false);
+            Add(InProgram(relative), Path.Combine(folder, relative), BesideProgram, reduce: false);
         }
-        if (_files.Count == before && !found.Any())
+        if (!found.Any())
         {
             throw new PackageException($"--files {pattern}: no file of {folder} fits");
+        }
+    }
+
+    private static IEnumerable<string> Entries(string folder, string relative, string pattern, bool files)
+    {
+        string path = Path.Combine(folder, relative);
+        return (files ? Directory.EnumerateFiles(path) : Directory.EnumerateDirectories(path))
+            .Select(Path.GetFileName).Where(name => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)).Order(StringComparer.Ordinal)
+            .Select(name => relative.Length == 0 ? name! : $"{relative}/{name}");
+    }
+
+    private static IEnumerable<string> Below(string folder, string relative, Func<string, string, SearchOption, IEnumerable<string>> enumerate) =>
+        enumerate(Path.Combine(folder, relative), "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal);
+
+    /// <summary>Licences, policy and icon: what is for people and for PortableVirt.</summary>
+    private void AddNotes()
+    {
+        foreach (PackedFile note in _sources.Notes)
+        {
+            Put(note);
+        }
+        if (_files.ContainsKey($"{PackageManifest.SystemFolder}/ws2_32.dll"))
+        {
+            foreach (PackedFile file in _sources.NetworkFiles)
+            {
+                Put(file);
+            }
+        }
+        if (PeImage.TryParse(File.ReadAllBytes(_sources.Program), out PeImage? image, out _) && IconReader.Read(image) is [.., var largest])
+        {
+            Put(new PackedFile(PackageManifest.IconPath, largest.Png, "the program's resources"));
         }
     }
 

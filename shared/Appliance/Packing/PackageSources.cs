@@ -6,6 +6,9 @@ public sealed record PackageSources
     /// <summary>Host path of the program.</summary>
     public required string Program { get; init; }
 
+    /// <summary>Host folder, the program's or one above it, that the program sees as its own tree; other files are relative to it.</summary>
+    public required string Root { get; init; }
+
     /// <summary>Host folder of the system's DLLs.</summary>
     public required string SystemFolder { get; init; }
 
@@ -24,8 +27,14 @@ public sealed record PackageSources
     /// <summary>Members that say what the package was made from.</summary>
     public IReadOnlyList<PackedFile> Facts { get; init; } = [];
 
-    /// <summary>Patterns of more files beside the program, relative to its folder ("data/*.txt"; '*' and '?' within one part).</summary>
+    /// <summary>Patterns of more files, relative to <see cref="Root"/> ("data/*.txt"; '*' and '?' within one part, "**" for any number of folders).</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Files that every package has: licences, the policy.</summary>
+    public IReadOnlyList<PackedFile> Notes { get; init; } = [];
+
+    /// <summary>Files of drive C: that go in with ws2_32.dll.</summary>
+    public IReadOnlyList<PackedFile> NetworkFiles { get; init; } = [];
 
     /// <summary>Told the bytes of every file that was taken in, or null.</summary>
     public Action<long>? Collected { get; init; }

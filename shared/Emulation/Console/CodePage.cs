@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using PortableVirt.Analysis.Pe;
+using PortableVirt.Emulation.Loader;
 
 namespace PortableVirt.Emulation.Console;
 
@@ -19,14 +21,14 @@ internal sealed class CodePage
     private CodePage(ushort[] words, int single, int rows) => (_words, _single, _rows) = (words, single, rows);
 
     /// <summary>Reads a code page; null when there is none of that number or its file is not as described.</summary>
-    public static CodePage? TryLoad(string folder, uint number)
+    public static CodePage? TryLoad(IFileSource files, uint number)
     {
-        string path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"c_{number:000}.nls"));
-        if (!File.Exists(path))
+        using FileExtent? file = files.TryOpen(string.Create(CultureInfo.InvariantCulture, $"c_{number:000}.nls"));
+        if (file is null)
         {
             return null;
         }
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = file.ReadAll();
         ushort[] words = MemoryMarshal.Cast<byte, ushort>(bytes.AsSpan(0, bytes.Length & ~1)).ToArray();
         int single = words.Length > 2 ? words[0] + 1 : int.MaxValue;
         if (single + 258 > words.Length)

@@ -1,10 +1,11 @@
 using System.Text;
+using PortableVirt.Emulation.Loader;
 
 namespace PortableVirt.Emulation.Console;
 
 /// <summary>The code pages that the console has used so far. The console's lock guards it.</summary>
-/// <param name="folder">The system library's nls folder.</param>
-internal sealed class CodePageTable(string folder)
+/// <param name="files">The system library's nls files.</param>
+internal sealed class CodePageTable(IFileSource files)
 {
     /// <summary>CP_UTF8.</summary>
     public const uint Utf8 = 65001;
@@ -22,7 +23,7 @@ internal sealed class CodePageTable(string folder)
             }
             if (!_pages.TryGetValue(number, out CodePage? page))
             {
-                page = CodePage.TryLoad(folder, number);
+                page = CodePage.TryLoad(files, number);
                 _pages.Add(number, page);
             }
             return page;

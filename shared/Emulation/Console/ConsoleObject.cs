@@ -19,7 +19,7 @@ public sealed class ConsoleObject : IDisposable
     {
         _own = own;
         Executive = executive;
-        CodePages = new CodePageTable(executive.NlsFolder);
+        CodePages = new CodePageTable(executive.NlsFiles);
         Output = new ConsoleOutput(output);
         Screen = new ConsoleScreen(Output);
         Input = new ConsoleInput(this, input);

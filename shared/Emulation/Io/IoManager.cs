@@ -1,6 +1,7 @@
 using PortableVirt.Emulation.Console;
 using PortableVirt.Emulation.Io.Devices;
 using PortableVirt.Emulation.Io.Disk;
+using PortableVirt.Emulation.Io.Disk.Layers;
 using PortableVirt.Emulation.Io.Host;
 using PortableVirt.Emulation.Io.Mailslots;
 using PortableVirt.Emulation.Io.Pipes;
@@ -19,6 +20,7 @@ public sealed class IoManager(Executive executive) : IDisposable
 
     private PrivateFolder? _private;
     private HostTree? _systemTree;
+    private ReadOnlyLayer? _layer;
     private SocketNetwork? _network;
     private readonly ConsoleDevice _consoleDevice = new(executive);
 
@@ -37,8 +39,11 @@ public sealed class IoManager(Executive executive) : IDisposable
     /// <summary>The mounted volumes, by drive letter.</summary>
     internal List<Volume> Volumes { get; } = [];
 
-    /// <summary>Descriptor of drive C:'s host folder; it also answers for directories that have none.</summary>
-    internal Microsoft.Win32.SafeHandles.SafeFileHandle SystemRoot => _systemTree!.Root;
+    /// <summary>
+    /// Descriptor of drive C:'s host folder, or of the file of the layer below while that folder is not made; it also answers for directories that have
+    /// none.
+    /// </summary>
+    internal Microsoft.Win32.SafeHandles.SafeFileHandle SystemRoot => _layer is { } layer && !_private!.IsMade ? layer.Container : _systemTree!.Root;
 
     internal FileControlBlockTable ControlBlocks { get; } = new();
 
@@ -51,7 +56,7 @@ public sealed class IoManager(Executive executive) : IDisposable
     public NtStatus Start(VirtualDriveOptions options)
     {
         DescriptorLimit.Raise();
-        _private = new PrivateFolder(options.PrivateFolder, options.UserName);
+        _private = new PrivateFolder(options.PrivateFolder, options.UserName, options.Layer is not null, options.Data);
         NtStatus status = SystemFiles.Start(options.SystemLibraryFolder, () => _private.Generated);
         if (!status.IsSuccess)
         {
@@ -59,7 +64,19 @@ public sealed class IoManager(Executive executive) : IDisposable
         }
         HostTree tree = _systemTree = HostTree.CreateLater(_private);
         long time = executive.Clock.BootTime;
-        AddVolume(new SystemVolume(tree, SystemFiles, time));
+        if (options.Layer is { } layer)
+        {
+            _layer = layer;
+            foreach (string folder in SystemVolume.StandardFolders(options.UserName))
+            {
+                layer.AddFolder(folder);
+            }
+            AddVolume(new LayeredVolume(tree, _private, layer, SystemFiles, time));
+        }
+        else
+        {
+            AddVolume(new SystemVolume(tree, SystemFiles, time));
+        }
         AddVolume(new GrantVolume(options.Policy, time));
         Link(@"\DosDevices", @"\??");
         Link(@"\GLOBAL??", @"\??");

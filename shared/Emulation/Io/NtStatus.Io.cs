@@ -32,4 +32,7 @@ public readonly partial record struct NtStatus
 
     /// <summary>STATUS_DIRECTORY_IS_A_REPARSE_POINT.</summary>
     public static readonly NtStatus DirectoryIsAReparsePoint = new(0xc0000281);
+
+    /// <summary>STATUS_MEDIA_WRITE_PROTECTED.</summary>
+    public static readonly NtStatus MediaWriteProtected = new(0xc00000a2);
 }

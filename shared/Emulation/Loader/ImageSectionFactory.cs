@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using PortableVirt.Analysis.Pe;
 using PortableVirt.Emulation.Memory;
 
@@ -11,10 +10,10 @@ public static class ImageSectionFactory
     /// Checks a file and makes its image section, which owns <paramref name="file"/> from then on. Statuses are those of
     /// NtCreateSection(SEC_IMAGE): STATUS_INVALID_IMAGE_NOT_MZ, STATUS_INVALID_IMAGE_FORMAT...
     /// </summary>
-    public static NtStatus Create(Executive executive, SafeFileHandle file, long length, string fileName, uint attributes, uint protection, out SectionObject? section)
+    public static NtStatus Create(Executive executive, FileExtent file, string fileName, uint attributes, uint protection, out SectionObject? section)
     {
         section = null;
-        NtStatus status = ReadLayout(file, length, out ImageLayout? layout);
+        NtStatus status = ReadLayout(file, out ImageLayout? layout);
         if (!status.IsSuccess)
         {
             return status;
@@ -28,10 +27,10 @@ public static class ImageSectionFactory
     /// Reads what mapping needs from the headers of a file. 32-bit files are images too: programs load resources and managed code from them. Whether
     /// the processor's mode fits is the loader's question.
     /// </summary>
-    public static NtStatus ReadLayout(SafeFileHandle file, long length, out ImageLayout? layout)
+    public static NtStatus ReadLayout(FileExtent file, out ImageLayout? layout)
     {
         layout = null;
-        if (length <= 0)
+        if (file.Length <= 0)
         {
             return NtStatus.InvalidFileForSection;
         }
@@ -72,7 +71,7 @@ public static class ImageSectionFactory
             LoaderFlags = isManaged ? 1u : 0,
             ContainsCode = containsCode,
             Flags = FlagsOf(image, containsCode, isManaged, managed),
-            FileSize = (uint)Math.Min(length, uint.MaxValue),
+            FileSize = (uint)Math.Min(file.Length, uint.MaxValue),
             Pieces = image.Layout.Pieces.ToArray(),
             IsMappable = image.Layout.IsMappable,
         };

@@ -11,9 +11,9 @@ namespace PortableVirt.Emulation.Loader;
 /// Gives DLLs of the system library exports that they lack, without touching their files: the image in memory gets a section behind its last one,
 /// with stubs and a new export table, and headers that name it. A program that reads the file sees the file as it is.
 /// </summary>
-/// <param name="folder">Host folder of the system library.</param>
+/// <param name="library">The system library.</param>
 /// <param name="extensions">Lower-case file name and what is added.</param>
-public sealed class ModuleExtender(string folder, IReadOnlyDictionary<string, ModuleExtension> extensions)
+public sealed class ModuleExtender(IFileSource library, IReadOnlyDictionary<string, ModuleExtension> extensions)
 {
     private const uint Page = 0x1000;
     private const int SectionHeaderSize = 40;
@@ -45,7 +45,12 @@ public sealed class ModuleExtender(string folder, IReadOnlyDictionary<string, Mo
         }
         try
         {
-            using MappedFile file = MappedFile.Open(Path.Combine(folder, name));
+            using FileExtent? extent = library.TryOpen(name);
+            if (extent is null)
+            {
+                return layout;
+            }
+            using MappedFile file = MappedFile.Open(extent);
             return PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out _) && IsSame(image, layout) ? _extended[name] = Extend(image, layout, extension) : layout;
         }
         catch (IOException)

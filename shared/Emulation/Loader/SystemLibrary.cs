@@ -1,12 +1,11 @@
-using Microsoft.Win32.SafeHandles;
 using PortableVirt.Analysis.Pe;
 using PortableVirt.Emulation.Memory;
 
 namespace PortableVirt.Emulation.Loader;
 
-/// <summary>The folder that the foreign OS's native libraries come from: libwine's, or a Windows system folder.</summary>
-/// <param name="folder">Host folder with ntdll.dll.</param>
-public sealed class SystemLibrary(string folder)
+/// <summary>Where the foreign OS's native libraries come from: libwine's folder, a Windows system folder, or a package.</summary>
+/// <param name="files">The files, ntdll.dll among them.</param>
+public sealed class SystemLibrary(IFileSource files)
 {
     /// <summary>Where Debian's libwine package keeps its 64-bit PE DLLs.</summary>
     public const string DebianFolder = "/usr/lib/x86_64-linux-gnu/wine/x86_64-windows";
@@ -14,18 +13,20 @@ public sealed class SystemLibrary(string folder)
     /// <summary>Where Debian's libwine package keeps its code page and locale files.</summary>
     public const string DebianNlsFolder = "/usr/share/wine/nls";
 
-    /// <summary>Host folder.</summary>
-    public string Folder { get; } = folder;
+    private const string NtdllName = "ntdll.dll";
+
+    /// <summary>The files.</summary>
+    public IFileSource Files { get; } = files;
 
     /// <summary>Loads ntdll, win32u's numbers and the api sets into a fresh executive; null on success, else what is wrong with the folder.</summary>
     public string? LoadInto(Executive executive)
     {
-        string path = Path.Combine(Folder, "ntdll.dll");
-        if (!File.Exists(path))
+        string path = Path.Combine(Files.Name, NtdllName);
+        if (Files.TryOpen(NtdllName) is not { } extent)
         {
             return $"{path} is missing: install the package libwine, or name another folder with --system-libraries";
         }
-        using (MappedFile file = MappedFile.Open(path))
+        using (MappedFile file = MappedFile.Open(extent))
         {
             if (!PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out PeError? error))
             {
@@ -36,10 +37,9 @@ public sealed class SystemLibrary(string folder)
                 return $"{path} does not export {missing}: it is no ntdll.dll that can be used";
             }
             executive.Syscalls.Learn(image);
-            executive.SystemLibraryFolder = Folder;
-            executive.ModuleExtender = new ModuleExtender(Folder, GateModules.Extensions(image, executive.Syscalls, executive.WatchesLookups));
-            SafeFileHandle handle = File.OpenHandle(path);
-            NtStatus status = ImageSectionFactory.Create(executive, handle, file.FileLength, "\\Device\\HarddiskVolume1\\windows\\system32\\ntdll.dll", MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
+            executive.SystemLibraryFiles = Files;
+            executive.ModuleExtender = new ModuleExtender(Files, GateModules.Extensions(image, executive.Syscalls, executive.WatchesLookups));
+            NtStatus status = ImageSectionFactory.Create(executive, extent, "\\Device\\HarddiskVolume1\\windows\\system32\\ntdll.dll", MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
             if (!status.IsSuccess)
             {
                 return $"{path} cannot be mapped: {status}";
@@ -53,12 +53,12 @@ public sealed class SystemLibrary(string folder)
 
     private void LearnWin32u(Executive executive)
     {
-        string path = Path.Combine(Folder, "win32u.dll");
-        if (!File.Exists(path))
+        using FileExtent? extent = Files.TryOpen("win32u.dll");
+        if (extent is null)
         {
             return;
         }
-        using MappedFile file = MappedFile.Open(path);
+        using MappedFile file = MappedFile.Open(extent);
         if (PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out _))
         {
             executive.Syscalls.Learn(image);
@@ -71,7 +71,7 @@ public sealed class SystemLibrary(string folder)
         executive.SystemFiles.Promise(ConsoleHostProgram.FileName, ConsoleHostProgram.Build);
         foreach (string name in GateModules.Names)
         {
-            if (!File.Exists(Path.Combine(Folder, name)))
+            if (!Files.Has(name))
             {
                 executive.SystemFiles.Promise(name, () => GateModules.Build(name));
             }
@@ -80,21 +80,21 @@ public sealed class SystemLibrary(string folder)
 
     private void LoadApiSets(Executive executive)
     {
-        string path = Path.Combine(Folder, "apisetschema.dll");
-        if (!File.Exists(path))
+        if (Files.TryOpen("apisetschema.dll") is not { } extent)
         {
             return;
         }
-        using MappedFile file = MappedFile.Open(path);
+        using MappedFile file = MappedFile.Open(extent);
         if (!PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out _))
         {
+            extent.Dispose();
             return;
         }
         foreach (PeSection section in image.Sections)
         {
             if (section.Name == ".apiset")
             {
-                FileSection data = new(executive.GuestMemory, File.OpenHandle(path), (ulong)file.FileLength, MemoryTypes.SectionCommit, PageProtection.ReadOnly);
+                FileSection data = new(executive.GuestMemory, extent, (ulong)file.FileLength, MemoryTypes.SectionCommit, PageProtection.ReadOnly);
                 executive.ApiSets = new ApiSetFile(data, section.RawOffset);
             }
         }

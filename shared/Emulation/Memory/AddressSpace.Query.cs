@@ -85,20 +85,15 @@ public sealed partial class AddressSpace
         }
     }
 
-    /// <summary>Maps a host file read-only into the process, for NLS data. STATUS_OBJECT_NAME_NOT_FOUND when it cannot be opened.</summary>
-    internal NtStatus MapReadOnlyData(string hostPath, out ulong address, out ulong size)
+    /// <summary>Maps a file read-only into the process, for NLS data, and closes it. STATUS_OBJECT_NAME_NOT_FOUND when there is none.</summary>
+    internal NtStatus MapReadOnlyData(Analysis.Pe.FileExtent? file, out ulong address, out ulong size)
     {
         address = size = 0;
-        Microsoft.Win32.SafeHandles.SafeFileHandle file;
-        try
-        {
-            file = File.OpenHandle(hostPath);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        if (file is null)
         {
             return NtStatus.ObjectNameNotFound;
         }
-        size = (ulong)RandomAccess.GetLength(file);
+        size = (ulong)file.Length;
         if (size == 0)
         {
             file.Dispose();

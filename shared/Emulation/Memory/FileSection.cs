@@ -1,4 +1,4 @@
-using Microsoft.Win32.SafeHandles;
+using PortableVirt.Analysis.Pe;
 using PortableVirt.Emulation.Io.Host;
 using PortableVirt.Hypervisor;
 
@@ -6,12 +6,12 @@ namespace PortableVirt.Emulation.Memory;
 
 /// <summary>A data section over a file. All shared views use one file slot, so that they and the file itself are coherent.</summary>
 /// <param name="memory">Guest-physical memory.</param>
-/// <param name="file">The file; the section owns this descriptor.</param>
+/// <param name="file">The file; the section closes it.</param>
 /// <param name="size">Bytes, at least 1.</param>
 /// <param name="attributes">SEC_ attributes.</param>
 /// <param name="protection">PAGE_ protection.</param>
 /// <param name="registration">What keeps the file from being cut below the section's size, disposed with the section; null when nothing does.</param>
-public sealed class FileSection(GuestMemory memory, SafeFileHandle file, ulong size, uint attributes, uint protection, IDisposable? registration = null)
+public sealed class FileSection(GuestMemory memory, FileExtent file, ulong size, uint attributes, uint protection, IDisposable? registration = null)
     : SectionObject(memory, size, attributes, protection)
 {
     private FileSlot? _shared;
@@ -24,13 +24,13 @@ public sealed class FileSection(GuestMemory memory, SafeFileHandle file, ulong s
     /// <inheritdoc/>
     private protected override NtStatus Grow(ulong size)
     {
-        if ((ulong)RandomAccess.GetLength(file) < size)
+        if ((ulong)file.CurrentLength < size)
         {
             if (!IsWritable)
             {
                 return NtStatus.SectionNotExtended;
             }
-            if (NativeIo.FTruncate(file, (long)size) != 0)
+            if (NativeIo.FTruncate(file.File, (long)size) != 0)
             {
                 return Errno.LastStatus;
             }
@@ -51,17 +51,17 @@ public sealed class FileSection(GuestMemory memory, SafeFileHandle file, ulong s
             if (PageProtection.IsWriteCopy(protection))
             {
                 ulong length = Math.Min(size, Size - offset);
-                view = new FileSectionView(this, offset, GuestMemory.MapFile(file, (long)offset, length, FileMapping.Private), 0, ownsSlot: true);
+                view = new FileSectionView(this, offset, GuestMemory.MapFile(file.File, file.Offset + (long)offset, length, FileMapping.Private), 0, ownsSlot: true);
                 return NtStatus.Success;
             }
             FileMapping mapping = IsWritable ? FileMapping.Shared : FileMapping.SharedReadOnly;
             if (offset + size > (_shared?.Length ?? Size))
             {
                 // Larger than the section was when its slot was made.
-                view = new ReservedFileSectionView(this, offset, GuestMemory.MapFile(file, (long)offset, size, mapping), file);
+                view = new ReservedFileSectionView(this, offset, GuestMemory.MapFile(file.File, file.Offset + (long)offset, size, mapping), file);
                 return NtStatus.Success;
             }
-            _shared ??= GuestMemory.MapFile(file, 0, Size, mapping);
+            _shared ??= GuestMemory.MapFile(file.File, file.Offset, Size, mapping);
             view = new FileSectionView(this, offset, _shared, (long)(offset >> 12), ownsSlot: false);
             return NtStatus.Success;
         }

@@ -1,4 +1,4 @@
-using Microsoft.Win32.SafeHandles;
+using PortableVirt.Analysis.Pe;
 
 namespace PortableVirt.Emulation.Memory;
 
@@ -9,10 +9,10 @@ public interface ISectionSource
     string SectionFileName { get; }
 
     /// <summary>
-    /// Gives a descriptor of the section's own. STATUS_INVALID_FILE_FOR_SECTION for what is no regular file, STATUS_ACCESS_DENIED
+    /// Gives the file with a descriptor of the section's own. STATUS_INVALID_FILE_FOR_SECTION for what is no regular file, STATUS_ACCESS_DENIED
     /// when <paramref name="forWrite"/> and the host file is not open for writing.
     /// </summary>
-    NtStatus OpenForSection(bool forWrite, out SafeFileHandle? file, out long length);
+    NtStatus OpenForSection(bool forWrite, out FileExtent? file);
 
     /// <summary>Makes the file longer.</summary>
     NtStatus ExtendTo(long length);

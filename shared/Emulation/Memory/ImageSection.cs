@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using PortableVirt.Analysis.Pe;
 using PortableVirt.Hypervisor;
 
@@ -7,11 +6,11 @@ namespace PortableVirt.Emulation.Memory;
 
 /// <summary>A section over an executable image (SEC_IMAGE). Each view has its own copy-on-write pages.</summary>
 /// <param name="memory">Guest-physical memory.</param>
-/// <param name="file">The file; the section owns this descriptor.</param>
+/// <param name="file">The file; the section closes it.</param>
 /// <param name="layout">Its checked headers.</param>
 /// <param name="attributes">SEC_ attributes.</param>
 /// <param name="protection">PAGE_ protection.</param>
-public sealed class ImageSection(GuestMemory memory, SafeFileHandle file, ImageLayout layout, uint attributes, uint protection)
+public sealed class ImageSection(GuestMemory memory, FileExtent file, ImageLayout layout, uint attributes, uint protection)
     : SectionObject(memory, layout.SizeOfImage, attributes, protection)
 {
     /// <summary>The headers.</summary>
@@ -60,7 +59,7 @@ public sealed class ImageSection(GuestMemory memory, SafeFileHandle file, ImageL
         if (Layout.IsMappable)
         {
             FilePiece[] pieces = [.. Layout.Pieces.Where(p => p.FileLength != 0)
-                .Select(p => new FilePiece(FileOf(p), p.FileOffset, p.FileLength, (int)(p.Rva >> 12), FileMapping.Private))];
+                .Select(p => PieceOf(p))];
             try
             {
                 view = new ImageSectionView(this, GuestMemory, file, GuestMemory.MapPieces(pageCount, pieces));
@@ -82,5 +81,11 @@ public sealed class ImageSection(GuestMemory memory, SafeFileHandle file, ImageL
 
     private protected override void FreeResources() => file.Dispose();
 
-    private SafeFileHandle FileOf(in PePiece piece) => Layout.Extension is { } extension && extension.Holds(piece.Rva) ? extension.File : file;
+    private FilePiece PieceOf(in PePiece piece)
+    {
+        int page = (int)(piece.Rva >> 12);
+        return Layout.Extension is { } extension && extension.Holds(piece.Rva)
+            ? new FilePiece(extension.File, piece.FileOffset, piece.FileLength, page, FileMapping.Private)
+            : new FilePiece(file.File, file.Offset + piece.FileOffset, piece.FileLength, page, FileMapping.Private);
+    }
 }

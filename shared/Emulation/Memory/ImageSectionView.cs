@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using PortableVirt.Analysis.Pe;
 using PortableVirt.Hypervisor;
 
@@ -13,18 +12,18 @@ internal sealed class ImageSectionView : SectionView
     private const int ClusterPages = 16;
     private readonly FileSlot? _slot;
     private readonly GuestMemory _memory;
-    private readonly SafeFileHandle _file;
+    private readonly FileExtent _file;
     private readonly ImageLayout _layout;
     private readonly ulong _frames;
     private readonly int _pageCount;
     private readonly bool[]? _absent;
 
     /// <summary>A view of a mapped file.</summary>
-    public ImageSectionView(ImageSection section, GuestMemory memory, SafeFileHandle file, FileSlot slot)
+    public ImageSectionView(ImageSection section, GuestMemory memory, FileExtent file, FileSlot slot)
         : base(section, 0) => (_memory, _file, _layout, _slot, _pageCount, _absent) = (memory, file, section.Layout, slot, slot.PageCount, section.Layout.AbsentPages());
 
     /// <summary>A view in RAM frames.</summary>
-    public ImageSectionView(ImageSection section, GuestMemory memory, SafeFileHandle file, ulong frames, int pageCount)
+    public ImageSectionView(ImageSection section, GuestMemory memory, FileExtent file, ulong frames, int pageCount)
         : base(section, 0) => (_memory, _file, _layout, _frames, _pageCount, _absent) = (memory, file, section.Layout, frames, pageCount, section.Layout.AbsentPages());
 
     /// <summary>True when the pages are the file's own.</summary>
@@ -106,7 +105,7 @@ internal sealed class ImageSectionView : SectionView
                 int read;
                 try
                 {
-                    read = RandomAccess.Read(_file, part, offset);
+                    read = _file.Read(part, offset);
                 }
                 catch (IOException)
                 {

@@ -1,4 +1,4 @@
-using Microsoft.Win32.SafeHandles;
+using PortableVirt.Analysis.Pe;
 using PortableVirt.Hypervisor;
 
 namespace PortableVirt.Emulation.Memory;
@@ -11,10 +11,10 @@ namespace PortableVirt.Emulation.Memory;
 /// <param name="offset">Byte offset of the view, a multiple of 4 KiB.</param>
 /// <param name="slot">The view's own slot, as long as the view.</param>
 /// <param name="file">The file; the section owns it.</param>
-internal sealed class ReservedFileSectionView(SectionObject section, ulong offset, FileSlot slot, SafeFileHandle file) : SectionView(section, offset)
+internal sealed class ReservedFileSectionView(SectionObject section, ulong offset, FileSlot slot, FileExtent file) : SectionView(section, offset)
 {
     /// <inheritdoc/>
-    public override long AccessiblePages => Math.Clamp((RandomAccess.GetLength(file) - (long)Offset + 0xfff) >> 12, 0, slot.PageCount);
+    public override long AccessiblePages => Math.Clamp((file.CurrentLength - (long)Offset + 0xfff) >> 12, 0, slot.PageCount);
 
     /// <inheritdoc/>
     public override (ulong Gpa, int Count) GetFrames(long page, int count) => page + count <= slot.PageCount ? (slot.Gpa + ((ulong)page << 12), count) : (0, 0);

@@ -1,4 +1,4 @@
-using Microsoft.Win32.SafeHandles;
+using PortableVirt.Analysis.Pe;
 using PortableVirt.Emulation.Debugging;
 using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Objects;
@@ -203,14 +203,14 @@ internal static class SectionCalls
         {
             return NtStatus.AccessDenied;
         }
-        status = source.OpenForSection(write, out SafeFileHandle? host, out long length);
+        status = source.OpenForSection(write, out FileExtent? host);
         if (!status.IsSuccess)
         {
             return status;
         }
         status = (attributes & MemoryTypes.Image) != 0
-            ? ImageSectionFactory.Create(t.Executive, host!, length, source.SectionFileName, attributes, protection, out section)
-            : CreateDataSection(t, source, host!, length, size, attributes, protection, write, out section);
+            ? ImageSectionFactory.Create(t.Executive, host!, source.SectionFileName, attributes, protection, out section)
+            : CreateDataSection(t, source, host!, size, attributes, protection, write, out section);
         if (!status.IsSuccess)
         {
             host!.Dispose();
@@ -218,15 +218,15 @@ internal static class SectionCalls
         return status;
     }
 
-    private static NtStatus CreateDataSection(NtThread t, ISectionSource source, SafeFileHandle host, long length, long size, uint attributes, uint protection, bool write, out SectionObject? section)
+    private static NtStatus CreateDataSection(NtThread t, ISectionSource source, FileExtent host, long size, uint attributes, uint protection, bool write, out SectionObject? section)
     {
         section = null;
-        size = size == 0 ? length : size;
+        size = size == 0 ? host.Length : size;
         if (size <= 0)
         {
             return size < 0 ? NtStatus.InvalidParameter4 : NtStatus.MappedFileSizeZero;
         }
-        if (size > length)
+        if (size > host.Length)
         {
             NtStatus status = write ? source.ExtendTo(size) : NtStatus.SectionTooBig;
             if (!status.IsSuccess)

@@ -14,8 +14,8 @@ public sealed partial class Executive
     private readonly List<NtThread> _controlThreads = [];
     private uint? _controlRoutine;
 
-    /// <summary>Host folder of the system library; set when it is loaded.</summary>
-    internal string SystemLibraryFolder { get; set; } = "";
+    /// <summary>The system library; set when it is loaded.</summary>
+    internal Loader.IFileSource? SystemLibraryFiles { get; set; }
 
     /// <summary>True while a handler of an earlier event has not returned, or a process that was told to end has not ended.</summary>
     public bool HasUnansweredControl
@@ -98,12 +98,12 @@ public sealed partial class Executive
 
     private uint FindControlRoutine()
     {
-        string path = Path.Combine(SystemLibraryFolder, HandlerModule);
-        if (!File.Exists(path))
+        using FileExtent? extent = SystemLibraryFiles?.TryOpen(HandlerModule);
+        if (extent is null)
         {
             return 0;
         }
-        using MappedFile file = MappedFile.Open(path);
+        using MappedFile file = MappedFile.Open(extent);
         return PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out _) && image.Exports.TryFind("CtrlRoutine", out PeExport export) ? export.Rva : 0;
     }
 }

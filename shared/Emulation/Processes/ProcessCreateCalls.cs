@@ -1,4 +1,4 @@
-using Microsoft.Win32.SafeHandles;
+using PortableVirt.Analysis.Pe;
 using PortableVirt.Emulation.Debugging;
 using PortableVirt.Emulation.Io;
 using PortableVirt.Emulation.Jobs;
@@ -134,12 +134,12 @@ internal static class ProcessCreateCalls
             {
                 return NtStatus.InvalidFileForSection;
             }
-            status = source.OpenForSection(false, out SafeFileHandle? host, out long length);
+            status = source.OpenForSection(false, out FileExtent? host);
             if (!status.IsSuccess)
             {
                 return status;
             }
-            status = ImageSectionFactory.Create(t.Executive, host!, length, source.SectionFileName, MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
+            status = ImageSectionFactory.Create(t.Executive, host!, source.SectionFileName, MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
             if (!status.IsSuccess)
             {
                 host!.Dispose();

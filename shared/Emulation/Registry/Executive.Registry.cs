@@ -14,8 +14,8 @@ public sealed partial class Executive
     /// <summary>What programs learn about machine and user. Set before the first process is made.</summary>
     public MachineIdentity Machine { get; set; } = MachineIdentity.Default;
 
-    /// <summary>Host folder with the system library's *.nls tables.</summary>
-    public string NlsFolder { get; set; } = SystemLibrary.DebianNlsFolder;
+    /// <summary>The system library's *.nls tables.</summary>
+    public IFileSource NlsFiles { get; set; } = new FolderSource(SystemLibrary.DebianNlsFolder);
 
     /// <summary>Default locales.</summary>
     public LocaleSettings Locale { get; set; } = new();
@@ -68,6 +68,7 @@ public sealed partial class Executive
                 {
                     registry = new RegistryTree(Clock);
                     DefaultRegistry.Load(registry, Machine, TimeZones, TimeZone, Processors);
+                    registry.NoteSaved();
                     Volatile.Write(ref _registry, registry);
                 }
                 return _registry;
@@ -76,7 +77,15 @@ public sealed partial class Executive
     }
 
     /// <summary>Puts the stored user keys in place. Null, or an error for people.</summary>
-    public string? LoadRegistryStore() => RegistryStore?.Load(Registry, UserKey());
+    public string? LoadRegistryStore()
+    {
+        string? error = RegistryStore?.Load(Registry, UserKey());
+        Registry.NoteSaved();
+        return error;
+    }
+
+    /// <summary>True when the program has changed user keys that would be stored.</summary>
+    public bool HasRegistryChanges => Volatile.Read(ref _registry) is { HasUserChanges: true };
 
     /// <summary>Saves the user keys. Null, or an error for people.</summary>
     public string? SaveRegistryStore() => RegistryStore?.Save(Registry, UserKey());

@@ -188,7 +188,25 @@ public sealed partial class RegistryTree
         return false;
     }
 
-    internal long Touch(KeyNode key) => key.LastWriteTime = _clock.SystemTime;
+    /// <summary>Whether a key of a user that is kept has changed since the last <see cref="NoteSaved"/>.</summary>
+    internal bool HasUserChanges { get; private set; }
+
+    /// <summary>What the user's keys hold now is what is stored.</summary>
+    internal void NoteSaved() => HasUserChanges = false;
+
+    internal long Touch(KeyNode key)
+    {
+        if (!HasUserChanges && !key.IsVolatile)
+        {
+            KeyNode? node = key;
+            while (node is not null && node != User)
+            {
+                node = node.Parent;
+            }
+            HasUserChanges = node is not null;
+        }
+        return key.LastWriteTime = _clock.SystemTime;
+    }
 
     private NtStatus Walk(KeyNode start, string path, KeyLookup options, out KeyNode? key, out string? missing)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PortableVirt.Emulation.Io.Host;
 
 namespace PortableVirt.Emulation.SystemInfo;
 
@@ -8,13 +9,14 @@ namespace PortableVirt.Emulation.SystemInfo;
 /// <param name="SwapPages">Swap space.</param>
 internal readonly record struct HostMemory(ulong TotalPages, ulong AvailablePages, ulong SwapPages)
 {
+    private const string Table = "/proc/meminfo";
     private const ulong KibibytesPerPage = 4;
 
-    /// <summary>Reads /proc/meminfo (proc(5)); where a control group gives less, that limit counts.</summary>
+    /// <summary>Reads /proc/meminfo (proc(5)), or, where /proc is not mounted, asks sysinfo(2); where a control group gives less, that limit counts.</summary>
     public static HostMemory Read()
     {
         ulong total = 0, available = 0, swap = 0;
-        foreach (string line in File.ReadLines("/proc/meminfo"))
+        foreach (string line in File.Exists(Table) ? File.ReadLines(Table) : [])
         {
             string[] parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (parts.Length < 2 || !ulong.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong kibibytes))
@@ -33,6 +35,11 @@ internal readonly record struct HostMemory(ulong TotalPages, ulong AvailablePage
                     swap = kibibytes / KibibytesPerPage;
                     break;
             }
+        }
+        if (total == 0 && NativeIo.SystemInfo(out HostSystemInfo info) == 0)
+        {
+            ulong unit = Math.Max(1, info.MemoryUnit);
+            (total, available, swap) = (info.TotalMemory * unit / 4096, (info.FreeMemory + info.BufferMemory) * unit / 4096, info.TotalSwap * unit / 4096);
         }
         ulong limit = (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4096;
         total = limit != 0 && limit < total ? limit : total;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PortableVirt.Analysis.Pe;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Syscalls;
 using PortableVirt.Emulation.Threads;
@@ -70,8 +71,7 @@ internal static class NlsCalls
     private static NtStatus Map(NtThread t, string name, out ulong address, out ulong length)
     {
         t.Executive.Recorder?.NoteNls(name);
-        string path = Path.Combine(t.Executive.NlsFolder, name);
-        path = t.Executive.Unseen is { } guard && !File.Exists(path) ? guard.FindNls(name) ?? path : path;
-        return t.Process.AddressSpace.MapReadOnlyData(path, out address, out length);
+        FileExtent? file = t.Executive.NlsFiles.TryOpen(name) ?? (t.Executive.Unseen?.FindNls(name) is { } path ? FileExtent.TryOpen(path) : null);
+        return t.Process.AddressSpace.MapReadOnlyData(file, out address, out length);
     }
 }

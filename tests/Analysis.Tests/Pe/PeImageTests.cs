@@ -15,7 +15,7 @@ public sealed class PeImageTests
             Assert.True(image.Layout.IsMappable || image.Headers.FileAlignment < 0x1000, path);
             Assert.Equal(PeMachine.Amd64, image.Headers.Machine);
             using SafeFileHandle handle = File.OpenHandle(path);
-            Assert.True(PeImage.TryParseHeaders(handle, out PeImage? headersOnly, out error), error?.Describe(path));
+            Assert.True(PeImage.TryParseHeaders(FileExtent.Whole(handle), out PeImage? headersOnly, out error), error?.Describe(path));
             Assert.Equal(image.Layout.Pieces, headersOnly.Layout.Pieces);
             uint next = 0;
             foreach (PePiece piece in image.Layout.Pieces)

@@ -129,9 +129,14 @@ public sealed class PackageIndexTests : IDisposable
     private static string WritePackage(string path, string content)
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(content);
-        PackageManifest manifest = new("program/show.exe", [new PackageMember("program/show.exe", bytes.Length, Sha256.HexOf(bytes), "")]);
+        byte[] runner = "\u007fELF"u8.ToArray();
+        PackageManifest manifest = new("program/show.exe", [new PackageMember("program/show.exe", bytes.Length, Sha256.HexOf(bytes), "")])
+        {
+            RunnerLength = runner.Length,
+            RunnerSha256 = Sha256.HexOf(runner),
+        };
         using FileStream file = File.Create(path);
-        PackageWriter.Write(file, new MemoryStream("\u007fELF"u8.ToArray()), manifest, _ => new MemoryStream(bytes));
+        PackageWriter.Write(file, new MemoryStream(runner), manifest, null, _ => new MemoryStream(bytes));
         return manifest.Id;
     }
 }

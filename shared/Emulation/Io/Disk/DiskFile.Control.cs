@@ -135,16 +135,16 @@ internal sealed partial class DiskFile
         {
             return NtStatus.InvalidParameter;
         }
-        long end = start + length;
+        long end = Location.File is { } layered ? Math.Min(start + length, layered.Length) : start + length;
         uint written = 0;
         while (start < end)
         {
-            long data = NativeIo.Seek(Handle, start, SeekData);
+            long data = Location.File is null ? NativeIo.Seek(Handle, start, SeekData) : start;
             if (data < 0 || data >= end)
             {
                 break;
             }
-            long hole = Math.Min(NativeIo.Seek(Handle, data, SeekHole), end);
+            long hole = Location.File is null ? Math.Min(NativeIo.Seek(Handle, data, SeekHole), end) : end;
             if (hole <= data)
             {
                 break;

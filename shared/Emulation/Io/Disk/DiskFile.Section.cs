@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Analysis.Pe;
 using PortableVirt.Emulation.Io.Host;
 using PortableVirt.Emulation.Memory;
 
@@ -11,10 +12,13 @@ internal sealed partial class DiskFile : ISectionSource
     public string SectionFileName => $@"\Device\HarddiskVolume{Volume.Number}{FileName}";
 
     /// <inheritdoc/>
-    public NtStatus OpenForSection(bool forWrite, out SafeFileHandle? file, out long length)
+    public NtStatus OpenForSection(bool forWrite, out FileExtent? file)
     {
         file = null;
-        length = 0;
+        if (Location.File is { } layered)
+        {
+            return forWrite ? NtStatus.AccessDenied : Extend(layered.Open(out SafeFileHandle copied), copied, layered.Offset, layered.Length, isWhole: false, out file);
+        }
         if (!TryGetHostFile(out SafeFileHandle handle))
         {
             return NtStatus.InvalidFileForSection;
@@ -27,8 +31,13 @@ internal sealed partial class DiskFile : ISectionSource
         {
             return Errno.LastStatus;
         }
-        length = stat.Size;
-        return HostDescriptor.Duplicate(handle, out file);
+        return Extend(HostDescriptor.Duplicate(handle, out SafeFileHandle? copy), copy!, 0, stat.Size, isWhole: true, out file);
+    }
+
+    private static NtStatus Extend(NtStatus status, SafeFileHandle handle, long offset, long length, bool isWhole, out FileExtent? file)
+    {
+        file = status.IsSuccess ? new FileExtent(handle, offset, length, isWhole) : null;
+        return status;
     }
 
     /// <inheritdoc/>

@@ -82,6 +82,11 @@ internal sealed partial class DiskFile
     internal NtStatus Transfer(List<GuestSegment> segments, long offset, bool isWrite, out long done)
     {
         done = 0;
+        if (Location.File is { } layered)
+        {
+            Cut(segments, layered.Length - offset);
+            offset += layered.Offset;
+        }
         Span<GuestSegment> rest = CollectionsMarshal.AsSpan(segments);
         while (rest.Length != 0)
         {
@@ -119,6 +124,18 @@ internal sealed partial class DiskFile
             }
         }
         return NtStatus.Success;
+    }
+
+    /// <summary>Leaves the first bytes of the segments: a file of a layer ends where the next one of its container begins.</summary>
+    private static void Cut(List<GuestSegment> segments, long length)
+    {
+        ulong left = (ulong)Math.Max(0, length);
+        for (int i = 0; i < segments.Count; i++)
+        {
+            nuint part = (nuint)Math.Min(left, segments[i].Length);
+            segments[i] = new GuestSegment(segments[i].Address, part);
+            left -= part;
+        }
     }
 
     private NtStatus Read(NtThread thread, List<GuestSegment> segments, long offset, uint length, out long done)

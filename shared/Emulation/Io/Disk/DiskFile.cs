@@ -56,13 +56,18 @@ internal sealed partial class DiskFile : FileObject
     public override bool TryGetHostFile(out SafeFileHandle handle)
     {
         handle = Handle;
-        return !IsDirectory && !IsLink && !IsPathOnly;
+        return !IsDirectory && !IsLink && !IsPathOnly && Location.File is null;
     }
 
     /// <inheritdoc/>
     internal override NtStatus QueryMetadata(out FileMetadata metadata)
     {
         metadata = default;
+        if (Location.File is { } layered)
+        {
+            metadata = FileMetadata.FromHost(layered.Stat);
+            return NtStatus.Success;
+        }
         if (!HostTree.TryStat(Handle, out HostStat stat))
         {
             return Errno.LastStatus;
@@ -125,6 +130,11 @@ internal sealed partial class DiskFile : FileObject
             if (NativeIo.StatX(parent, in leaf[0], NativeIo.AtSymlinkNoFollow, HostStat.WantedMask, out HostStat stat) != 0 || stat.Key != Block.Key)
             {
                 return NtStatus.ObjectNameNotFound;
+            }
+            status = Volume.Removing(Path);
+            if (!status.IsSuccess)
+            {
+                return status;
             }
             if (NativeIo.UnlinkAt(parent, in leaf[0], IsDirectory ? NativeIo.AtRemoveDir : 0) != 0)
             {

@@ -68,7 +68,8 @@ internal static class DiskFileOpener
         }
         else
         {
-            status = location.Tree.Find(location.Path, out string actual);
+            string actual = location.Path;
+            status = location.File is null ? location.Tree.Find(location.Path, out actual) : NtStatus.Success;
             location = location with { Path = actual };
             if (status.IsSuccess)
             {
@@ -87,6 +88,12 @@ internal static class DiskFileOpener
         if (maximum)
         {
             access = (access & ~FileAccessRights.MaximumAllowed) | (location.ReadOnly ? 0x1200a9u : 0x1f01ffu);
+        }
+        if (location.File is { } layered)
+        {
+            pathOnly = false;
+            stat = layered.Stat;
+            return layered.Open(out handle);
         }
         int flags = HostFlags(request.Options, access);
         if (!location.Tree.TryOpen(location.Path, flags, 0, out handle))

@@ -33,6 +33,11 @@ internal static class DiskFileRenamer
         {
             return status;
         }
+        status = file.Volume.Moving(file.Path, file.IsDirectory);
+        if (!status.IsSuccess)
+        {
+            return status;
+        }
         string wanted = HostTree.Join(HostTree.Split(existing).Folder, HostTree.Split(target.Path).Name);
         status = Move(file.Location, target with { Path = sameFile ? wanted : existing }, file.Block.Key);
         if (status.IsSuccess && !sameFile && wanted != existing)
@@ -55,9 +60,9 @@ internal static class DiskFileRenamer
         {
             return status;
         }
-        if (file.IsDirectory)
+        if (file.IsDirectory || file.Location.File is not null)
         {
-            return NtStatus.FileIsADirectory;
+            return file.IsDirectory ? NtStatus.FileIsADirectory : NtStatus.AccessDenied;
         }
         status = PrepareTarget(file, target, flags, out string existing, out bool sameFile);
         if (!status.IsSuccess || (sameFile && existing == target.Path))
@@ -137,6 +142,11 @@ internal static class DiskFileRenamer
         if (volume != file.Volume)
         {
             return NtStatus.NotSameDevice;
+        }
+        NtStatus prepared = volume.PrepareTarget(path);
+        if (!prepared.IsSuccess)
+        {
+            return prepared;
         }
         NtStatus located = volume.Locate(path, out target, out VirtualDirectory? made);
         return !located.IsSuccess ? located : made is not null || target.ReadOnly ? NtStatus.AccessDenied : NtStatus.Success;

@@ -61,7 +61,7 @@ internal sealed class FileIdFinder(Volume volume)
     /// <summary>True when the file at a path of the volume, itself if it is a link, has the id.</summary>
     public bool IsAt(string path, ulong id) =>
         volume.Locate(path, out FileLocation location, out VirtualDirectory? folder).IsSuccess
-        && (folder is not null ? folder.Metadata.FileId == id : location.Tree.TryStat(location.Path, false, out HostStat stat) && stat.Key.FileId == id);
+        && (folder is not null ? folder.Metadata.FileId == id : location.TryStat(out HostStat stat) && stat.Key.FileId == id);
 
     private static bool FindIn((HostTree Tree, string Path, string VolumePath) folder, ulong id, out string path)
     {
@@ -107,7 +107,7 @@ internal sealed class FileIdFinder(Volume volume)
         foreach ((string root, FileLocation location) in volume.Roots())
         {
             seen++;
-            if (!location.Tree.TryStat(location.Path, false, out HostStat stat))
+            if (!location.TryStat(out HostStat stat))
             {
                 continue;
             }

@@ -5,20 +5,17 @@ namespace PortableVirt.Emulation.Io.Disk;
 /// <summary>Drive C: a private writable folder of the host, with the system library's files shown in \windows\system32.</summary>
 internal sealed class SystemVolume(HostTree tree, SystemFiles systemFiles, long time) : Volume('C', 1, "System", 0x50560043)
 {
-    private const string SystemFolder = "windows/system32";
+    /// <summary>Path of the system's DLLs.</summary>
+    public const string SystemFolder = "windows/system32";
 
     /// <inheritdoc/>
     public override NtStatus Locate(string path, out FileLocation location, out VirtualDirectory? folder)
     {
         folder = null;
-        if (path.Length > SystemFolder.Length && path[SystemFolder.Length] == '/'
-            && path.StartsWith(SystemFolder, StringComparison.OrdinalIgnoreCase)
-            && path.IndexOf('/', SystemFolder.Length + 1) < 0
-            && systemFiles.TryFind(path[(SystemFolder.Length + 1)..], out location))
+        if (!TryFind(systemFiles, path, out location))
         {
-            return NtStatus.Success;
+            location = new FileLocation(tree, path, false);
         }
-        location = new FileLocation(tree, path, false);
         return NtStatus.Success;
     }
 
@@ -38,17 +35,33 @@ internal sealed class SystemVolume(HostTree tree, SystemFiles systemFiles, long 
             ? new VirtualDirectory { Entries = systemFiles.List(), Metadata = VirtualDirectory.MetadataFor(path, time) }
             : null;
 
+    /// <summary>Finds a path of \windows\system32 among the system's files.</summary>
+    public static bool TryFind(SystemFiles files, string path, out FileLocation location)
+    {
+        location = default;
+        return path.Length > SystemFolder.Length && path[SystemFolder.Length] == '/'
+            && path.StartsWith(SystemFolder, StringComparison.OrdinalIgnoreCase)
+            && path.IndexOf('/', SystemFolder.Length + 1) < 0
+            && files.TryFind(path[(SystemFolder.Length + 1)..], out location);
+    }
+
+    /// <summary>The folders that every Windows has.</summary>
+    public static IReadOnlyList<string> StandardFolders(string userName)
+    {
+        string user = "users/" + userName;
+        return
+        [
+            "windows/system32/drivers/etc", "windows/Temp", "windows/Fonts", "windows/winsxs/manifests", "windows/Globalization",
+            "ProgramData", "Program Files/Common Files", "Program Files (x86)", "users/Public/Documents",
+            user + "/AppData/Local/Temp", user + "/AppData/Roaming", user + "/AppData/LocalLow", user + "/Desktop", user + "/Documents",
+            user + "/Downloads",
+        ];
+    }
+
     /// <summary>Makes the folders that every Windows has below a host folder; those that exist are left alone.</summary>
     public static void CreateStandardFolders(string root, string userName)
     {
-        string user = "users/" + userName;
-        foreach (string folder in (string[])
-            [
-                "windows/system32/drivers/etc", "windows/Temp", "windows/Fonts", "windows/winsxs/manifests", "windows/Globalization",
-                "ProgramData", "Program Files/Common Files", "Program Files (x86)", "users/Public/Documents",
-                user + "/AppData/Local/Temp", user + "/AppData/Roaming", user + "/AppData/LocalLow", user + "/Desktop", user + "/Documents",
-                user + "/Downloads",
-            ])
+        foreach (string folder in StandardFolders(userName))
         {
             Directory.CreateDirectory(Path.Combine(root, folder));
         }

@@ -35,6 +35,11 @@ internal sealed class VirtualDirectoryFile(Executive executive, uint access, uin
         {
             return true;
         }
+        if (location.File is { } layered)
+        {
+            metadata = FileMetadata.FromHost(layered.Stat);
+            return true;
+        }
         if (!location.Tree.TryStat(location.Path, true, out HostStat stat))
         {
             return false;

@@ -35,6 +35,15 @@ internal abstract class Volume(char letter, int number, string label, uint seria
     /// <summary>Entries that the volume adds to the host's directory at a path.</summary>
     public virtual VirtualDirectory? AddedEntries(string path) => null;
 
+    /// <summary>Told before a name goes because it is deleted; an error keeps it.</summary>
+    public virtual NtStatus Removing(string path) => NtStatus.Success;
+
+    /// <summary>Told before a name goes because it is renamed; an error keeps it.</summary>
+    public virtual NtStatus Moving(string path, bool isDirectory) => NtStatus.Success;
+
+    /// <summary>Told before a name is looked for that another file is to get.</summary>
+    public virtual NtStatus PrepareTarget(string path) => NtStatus.Success;
+
     /// <inheritdoc/>
     internal override NtStatus Open(in FileCreateRequest request, string remainder, out FileObject file, out ulong information) =>
         DiskFileOpener.Open(this, request, remainder, out file, out information);

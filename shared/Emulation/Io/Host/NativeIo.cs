@@ -154,4 +154,7 @@ internal static partial class NativeIo
 
     [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
     public static partial int SetLimit(int resource, in Threads.ResourceLimit limit);
+
+    [LibraryImport(Library, EntryPoint = "sysinfo", SetLastError = true)]
+    public static partial int SystemInfo(out HostSystemInfo info);
 }

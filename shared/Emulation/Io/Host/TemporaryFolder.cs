@@ -21,10 +21,30 @@ internal sealed class TemporaryFolder : IDisposable
     /// Makes a folder that only this user can enter, and removes those of this user's runs that have ended. Throws
     /// <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when there is no room or no right.
     /// </summary>
-    public static TemporaryFolder Create()
+    /// <param name="anywhere">True: where the temporary folder cannot be written, in the runtime folder of the user or in shared memory.</param>
+    public static TemporaryFolder Create(bool anywhere = false)
     {
-        // Where somebody else has the name, a folder of our own under a random one is safe, but is not swept.
-        string parent = OfUser() ?? Directory.CreateTempSubdirectory("portablevirt-").FullName;
+        try
+        {
+            // Where somebody else has the name, a folder of our own under a random one is safe, but is not swept.
+            return CreateIn(OfUser() ?? Directory.CreateTempSubdirectory("portablevirt-").FullName);
+        }
+        catch (Exception e) when (anywhere && e is IOException or UnauthorizedAccessException)
+        {
+            foreach (string? root in (string?[])[Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"), "/dev/shm"])
+            {
+                if (root is { Length: > 0 } && OfUser(root) is { } parent)
+                {
+                    return CreateIn(parent);
+                }
+            }
+            throw;
+        }
+    }
+
+    /// <summary>As above, in a folder of this user.</summary>
+    private static TemporaryFolder CreateIn(string parent)
+    {
         Sweep(parent);
         string name = Guid.NewGuid().ToString("n");
         FileStream fileLock = Open(System.IO.Path.Combine(parent, name + LockSuffix), FileMode.CreateNew);
@@ -34,9 +54,11 @@ internal sealed class TemporaryFolder : IDisposable
     }
 
     /// <summary>The folder for all that this user's runs keep in the temporary folder; null when somebody else has made it.</summary>
-    public static string? OfUser()
+    public static string? OfUser() => OfUser(System.IO.Path.GetTempPath());
+
+    private static string? OfUser(string root)
     {
-        string parent = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"portablevirt-{Environment.UserName}");
+        string parent = System.IO.Path.Combine(root, $"portablevirt-{Environment.UserName}");
         return IsOurs(parent) ? parent : null;
     }
 

@@ -1,0 +1,7 @@
+namespace PortableVirt.Cli.Packages;
+
+/// <summary>A key of the trust store.</summary>
+/// <param name="Name">What it is called: its file's name.</param>
+/// <param name="Key">X and Y, 64 bytes.</param>
+/// <param name="File">Its file.</param>
+internal sealed record TrustedKey(string Name, ReadOnlyMemory<byte> Key, string File);
