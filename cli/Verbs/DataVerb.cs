@@ -24,7 +24,7 @@ public sealed class DataVerb : Verb
     public override int FailureCode => ExitCodes.Failed;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Option> Options => [new("--data", "FOLDER", "the changes are there, not in the package's usual folder"), new("--json", null, "JSON for programs")];
+    public override IReadOnlyList<Option> Options => [new("--data", "FOLDER", "the changes are there, not in the package's usual folder"), Option.Json];
 
     /// <inheritdoc/>
     public override string Notes => """
@@ -36,16 +36,8 @@ public sealed class DataVerb : Verb
     /// <inheritdoc/>
     public override Task<int> RunAsync(Arguments arguments)
     {
-        try
-        {
-            Run([.. arguments.Operands], arguments);
-            return Task.FromResult(0);
-        }
-        catch (PackageException e)
-        {
-            Console.Error.WriteLine("pvctl: " + e.Message);
-            return Task.FromResult(FailureCode);
-        }
+        Run([.. arguments.Operands], arguments);
+        return Task.FromResult(0);
     }
 
     private static void Run(string[] words, Arguments arguments)
@@ -56,10 +48,13 @@ public sealed class DataVerb : Verb
                 List(FolderOf(app, arguments), arguments.Has("--json"));
                 break;
             case ["reset", var app]:
-                Reset(FolderOf(app, arguments));
+                string reset = FolderOf(app, arguments);
+                Reset(reset);
+                TellFolder(reset, arguments);
                 break;
             case ["export", var app, var target]:
                 Export(FolderOf(app, arguments), Path.GetFullPath(target));
+                TellFolder(Path.GetFullPath(target), arguments);
                 break;
             default:
                 throw new UsageException("what is to be done with which package's data?");
@@ -92,6 +87,15 @@ public sealed class DataVerb : Verb
             changes.Add(('R', "HKEY_CURRENT_USER", registry.Length));
         }
         Console.Out.Write(json ? ToJson(folder, changes) : string.Concat(changes.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Kind} {(c.Kind == '-' ? "" : c.Size),12} {c.Path}\n"))));
+    }
+
+    /// <summary>With --json, what list tells of a folder that was reset or written.</summary>
+    private static void TellFolder(string folder, Arguments arguments)
+    {
+        if (arguments.Has(Option.Json.Name))
+        {
+            List(folder, json: true);
+        }
     }
 
     private static string ToDos(string path) => @"C:\" + path.Replace('/', '\\');

@@ -24,7 +24,7 @@ public sealed class TrustVerb : Verb
     public override int FailureCode => ExitCodes.Failed;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Option> Options => [new("--json", null, "JSON for programs")];
+    public override IReadOnlyList<Option> Options => [Option.Json];
 
     /// <inheritdoc/>
     public override string Notes => """
@@ -37,16 +37,8 @@ public sealed class TrustVerb : Verb
     /// <inheritdoc/>
     public override Task<int> RunAsync(Arguments arguments)
     {
-        try
-        {
-            Run([.. arguments.Operands], arguments.Has("--json"));
-            return Task.FromResult(0);
-        }
-        catch (PackageException e)
-        {
-            Console.Error.WriteLine("pvctl: " + e.Message);
-            return Task.FromResult(FailureCode);
-        }
+        Run([.. arguments.Operands], arguments.Has("--json"));
+        return Task.FromResult(0);
     }
 
     private static void Run(string[] words, bool json)
@@ -54,7 +46,6 @@ public sealed class TrustVerb : Verb
         switch (words)
         {
             case ["list"]:
-                Console.Out.Write(json ? ToJson(TrustStore.Load()) : ToText(TrustStore.Load()));
                 break;
             case ["add", var name, var file]:
                 Add(name, file);
@@ -64,18 +55,29 @@ public sealed class TrustVerb : Verb
                 break;
             case ["create", var file]:
                 byte[] key = PackageSigner.Create(file);
-                Console.Out.Write(PublicKeyText.Write(key));
+                (json ? Console.Error : Console.Out).Write(PublicKeyText.Write(key));
                 Console.Error.WriteLine($"{file}: private key for \"pvctl pack --sign\", fingerprint {PublicKeyText.Fingerprint(key)}; above is its public key");
                 break;
             case ["policy"]:
-                TrustStore store = TrustStore.Load();
-                Console.Out.Write($"{TrustStore.Unsigned} {store[TrustStore.Unsigned]}\n{TrustStore.Unknown} {store[TrustStore.Unknown]}\n");
                 break;
             case ["policy", var setting, var value] when TrustStore.IsSetting(setting, value):
                 Set(setting, value);
                 break;
             default:
                 throw new UsageException("what is to be done with the trust store?");
+        }
+        TrustStore store = TrustStore.Load();
+        if (json)
+        {
+            Console.Out.Write(ToJson(store));
+        }
+        else if (words is ["list"])
+        {
+            Console.Out.Write(ToText(store));
+        }
+        else if (words is ["policy"])
+        {
+            Console.Out.Write($"{TrustStore.Unsigned} {store[TrustStore.Unsigned]}\n{TrustStore.Unknown} {store[TrustStore.Unknown]}\n");
         }
     }
 
@@ -91,7 +93,10 @@ public sealed class TrustVerb : Verb
 
     private static string ToJson(TrustStore store) => Json.Document(writer =>
     {
-        writer.WriteStartArray();
+        writer.WriteStartObject();
+        writer.WriteString("unsigned", store[TrustStore.Unsigned]);
+        writer.WriteString("unknown", store[TrustStore.Unknown]);
+        writer.WriteStartArray("keys");
         foreach (TrustedKey key in store.Keys)
         {
             writer.WriteStartObject();
@@ -101,6 +106,7 @@ public sealed class TrustVerb : Verb
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
+        writer.WriteEndObject();
     });
 
     private static void Add(string name, string file)
