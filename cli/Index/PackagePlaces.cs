@@ -33,7 +33,7 @@ public static class PackagePlaces
         return Path.Combine(Data, $"{string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '+' ? c : '_'))}-{programHash[..16]}");
     }
 
-    /// <summary>What can be made again of a package: what was unpacked of it, and that it was found whole. Need not exist.</summary>
+    /// <summary>What can be made again of a package: what was unpacked of it, that it was found whole, what its runs lacked. Need not exist.</summary>
     public static IEnumerable<string> Cached(string id)
     {
         foreach (string? parent in (string?[])[UserFolders.Cache, Runtime])
@@ -43,6 +43,10 @@ public static class PackagePlaces
                 yield return Path.Combine(parent, "packages", id);
                 yield return Path.Combine(parent, "checked", id);
             }
+        }
+        if (UserFolders.Data is { } data)
+        {
+            yield return Path.Combine(data, id);
         }
     }
 

@@ -6,6 +6,9 @@ namespace PortableVirt.Guest.Tests;
 [Collection(GuestCollection.Name)]
 public sealed class PackTests(GuestFixture fixture)
 {
+    /// <summary>Bytes that a small program's package may have.</summary>
+    private const long SmallPackage = 25_000_000;
+
     private const string WineFolder = "/usr/lib/x86_64-linux-gnu/wine/x86_64-windows";
 
     [Fact]
@@ -14,6 +17,7 @@ public sealed class PackTests(GuestFixture fixture)
         using ScratchFolder scratch = new();
         string program = await fixture.Checks.ProgramAsync("sync");
         string app = await PackAsync(scratch.Path, program);
+        Assert.InRange(new FileInfo(app).Length, 1, SmallPackage);
         string root = Path.Combine(scratch.Path, "root");
         string folder = Path.Combine(root, "any folder");
         Directory.CreateDirectory(folder);

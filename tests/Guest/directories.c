@@ -205,7 +205,7 @@ static void symbolic_group(void)
 {
     static const char *const names[] = {
         "symbolic.file", "symbolic.is-a-link", "symbolic.found-tag", "symbolic.listed-tags", "symbolic.no-tag", "symbolic.through", "symbolic.absolute", "symbolic.directory", "symbolic.inside", "symbolic.parent",
-        "symbolic.existing", "symbolic.no-folder", "symbolic.bad-flags", "symbolic.other-drive", "symbolic.dangling", "symbolic.delete-link-only",
+        "symbolic.existing", "symbolic.no-folder", "symbolic.bad-flags", "symbolic.other-drive", "symbolic.dangling", "symbolic.delete-link-only", "symbolic.drive-c",
     };
     FILE_ATTRIBUTE_TAG_INFO tag;
     WIN32_FIND_DATAW found;
@@ -256,6 +256,10 @@ static void symbolic_group(void)
     CHECK_ERROR("symbolic.bad-flags", CreateSymbolicLinkW(L"sym\\x", L"x", 0x40), ERROR_INVALID_PARAMETER);
     CHECK("symbolic.other-drive", !CreateSymbolicLinkW(L"sym\\other", L"Q:\\x", 0) && GetFileAttributesW(L"sym\\other") == INVALID_FILE_ATTRIBUTES);
     CHECK("symbolic.dangling", CreateSymbolicLinkW(L"sym\\dangling", L"nowhere", 0) && open_file(L"sym\\dangling", GENERIC_READ, SHARE_ALL, OPEN_EXISTING) == INVALID_HANDLE_VALUE);
+    CreateDirectoryW(L"C:\\symbolic", NULL);
+    put(L"C:\\symbolic\\target", "drive c", 7);
+    CHECK("symbolic.drive-c", CreateSymbolicLinkW(L"C:\\symbolic\\link", L"C:/symbolic/target", 0) &&
+                                  !strcmp(content_of(L"C:\\symbolic\\link", buffer, sizeof buffer), "drive c"));
     CHECK("symbolic.delete-link-only", DeleteFileW(L"sym\\link.txt") && GetFileAttributesW(L"sym\\target.txt") != INVALID_FILE_ATTRIBUTES);
 }
 

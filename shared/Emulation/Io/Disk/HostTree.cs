@@ -60,7 +60,7 @@ internal sealed class HostTree : IDisposable
     }
 
     /// <summary>The writable tree of drive C:, whose folder is made when it is first needed.</summary>
-    public static HostTree CreateLater(PrivateFolder folder) => new(null, folder, "", false);
+    public static HostTree CreateLater(PrivateFolder folder) => new(null, folder, "", false) { Redirector = LinkRedirector.Inside };
 
     /// <summary>Opens a path with its exact spelling. errno decides: the caller maps it with <see cref="Errno.LastStatus"/>.</summary>
     /// <param name="flags">O_ flags; O_CLOEXEC, O_NONBLOCK and O_NOCTTY are added.</param>

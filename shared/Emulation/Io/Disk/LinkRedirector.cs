@@ -14,6 +14,9 @@ internal sealed class LinkRedirector(Func<string, FileVerdict> ask, Func<FileGra
     /// <summary>Links that one look-up follows (MAXSYMLINKS of Linux).</summary>
     public const int MaximumLinks = 40;
 
+    /// <summary>Follows links with absolute targets inside the tree itself, and none that leaves it.</summary>
+    public static LinkRedirector Inside { get; } = new(_ => new FileVerdict(FileVerdictKind.Hidden, null, "", ""), _ => null);
+
     /// <summary>Finds the first link on the path that leaves <paramref name="tree"/> and where it leads; false when to nothing that is granted.</summary>
     public bool TryFollow(HostTree tree, string path, bool followLast, out HostTree target, out string rest)
     {
