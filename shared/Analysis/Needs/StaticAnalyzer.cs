@@ -12,16 +12,8 @@ public sealed class StaticAnalyzer
 {
     private const int ForwarderDepth = 8;
 
-    /// <summary>
-    /// What libwine 8.0's DLLs load by name in every program (measured): user32's entry point the input methods; exit() of the C run-time libraries looks
-    /// for CorExitProcess.
-    /// </summary>
-    private static readonly Dictionary<string, string> s_loadedByName = new(StringComparer.Ordinal)
-    {
-        ["user32.dll"] = "imm32.dll",
-        ["msvcrt.dll"] = "mscoree.dll",
-        ["ucrtbase.dll"] = "mscoree.dll",
-    };
+    /// <summary>What libwine 8.0's DLLs load by name in every program: the entry point of user32 the input methods (measured).</summary>
+    private static readonly Dictionary<string, string> _loadedByName = new(StringComparer.Ordinal) { ["user32.dll"] = "imm32.dll" };
 
     private readonly IModuleResolver _resolver;
     private readonly Dictionary<string, Found> _modules = new(StringComparer.Ordinal);
@@ -84,7 +76,7 @@ public sealed class StaticAnalyzer
             {
                 Bind(next, import, delayed && next.IsDelayed);
             }
-            if (next.Origin == ModuleOrigin.System && s_loadedByName.TryGetValue(next.Name, out string? loaded))
+            if (next.Origin == ModuleOrigin.System && _loadedByName.TryGetValue(next.Name, out string? loaded))
             {
                 Resolve(loaded, next.Name, delayed && next.IsDelayed);
             }

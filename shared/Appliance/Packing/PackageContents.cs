@@ -13,8 +13,11 @@ namespace PortableVirt.Appliance.Packing;
 /// </summary>
 public sealed class PackageContents
 {
-    /// <summary>Needed by every process before its first import is bound: the process start protocol names them (measured).</summary>
-    private static readonly string[] _always = ["ntdll.dll", "kernel32.dll", "kernelbase.dll", "apisetschema.dll"];
+    /// <summary>
+    /// Needed by every process before its first import is bound: the process start protocol names them (measured). mscoree.dll is looked for at the end,
+    /// by exit() of the C run-time libraries, but not loaded: it comes without what it imports.
+    /// </summary>
+    private static readonly string[] _always = ["ntdll.dll", "kernel32.dll", "kernelbase.dll", "apisetschema.dll", "mscoree.dll"];
 
     /// <summary>Opened by every start (measured on libwine 8.0): locale data, the case table, the default ANSI, OEM and ASCII code pages, normal forms.</summary>
     private static readonly string[] _alwaysNls = ["locale.nls", "l_intl.nls", "c_1252.nls", "c_437.nls", "c_20127.nls", "normnfc.nls", "sortdefault.nls"];
