@@ -16,7 +16,7 @@ namespace PortableVirt.Cli.Packages;
 public static class PackageMaker
 {
     /// <summary>Steps of progress that <see cref="Make"/> takes.</summary>
-    public const int Steps = 3;
+    public const int Steps = 4;
 
     private const string RunnerName = "portablevirt-run";
 
@@ -66,11 +66,36 @@ public static class PackageMaker
         };
         IReadOnlyList<PackedFile> files = PackageContents.Collect(sources, list);
         byte[] own = File.ReadAllBytes(runner);
-        PackageManifest manifest = PackageContents.Describe(sources, files) with { RunnerLength = own.Length, RunnerSha256 = Sha256.HexOf(own) };
+        PackageManifest Describe(IReadOnlyList<PackedFile> all) => PackageContents.Describe(sources, all) with { RunnerLength = own.Length, RunnerSha256 = Sha256.HexOf(own) };
+        progress.Step("making the launch image");
+        string? noImage = null;
+        if (request.HasLaunchImage && !learning.IsTouchedPagesOnly)
+        {
+            files = AddLaunchImage(Describe(files), files, own, request.Output, progress, out noImage);
+        }
+        PackageManifest manifest = Describe(files);
         PackageSignature? signature = request.KeyFile is { } key ? PackageSigner.Sign(manifest, key) : null;
         progress.Step($"writing {Path.GetFileName(request.Output)}", own.Length + files.Sum(f => (long)f.Content.Length));
         Write(manifest, signature, files, own, request.Output, progress);
-        return new MadePackage(manifest, new FileInfo(request.Output).Length, list.Modules[0].Sha256, isRunKnown);
+        return new MadePackage(manifest, new FileInfo(request.Output).Length, list.Modules[0].Sha256, isRunKnown) { NoLaunchImage = noImage };
+    }
+
+    /// <summary>Adds the launch image, which is made by running the package as it is without one.</summary>
+    private static IReadOnlyList<PackedFile> AddLaunchImage(
+        PackageManifest manifest, IReadOnlyList<PackedFile> files, byte[] runner, string output, Progress progress, out string? refusal)
+    {
+        string bare = $"{output}.{Environment.ProcessId}.bare";
+        try
+        {
+            Write(manifest, null, files, runner, bare, progress);
+            return LaunchImageMaker.TryMake(bare, out refusal) is { } image
+                ? [.. files.Append(new PackedFile(PackageManifest.LaunchImage, image, "PortableVirt")).OrderBy(f => f.Path, StringComparer.Ordinal)]
+                : files;
+        }
+        finally
+        {
+            File.Delete(bare);
+        }
     }
 
     private static IReadOnlyList<RunRecord> RunsOf(string listFile, NeedList program)

@@ -32,6 +32,9 @@ public sealed record PackageRequest
     /// <summary>True to leave out the pages of images that no run touched.</summary>
     public bool TouchedPagesOnly { get; init; }
 
+    /// <summary>True: the package gets a launch image, where its program allows one and no pages are left out, which images do not watch.</summary>
+    public bool HasLaunchImage { get; init; } = true;
+
     /// <summary>Patterns of more files, relative to <see cref="Root"/>.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 

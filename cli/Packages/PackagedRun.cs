@@ -1,11 +1,14 @@
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Analysis.Pe;
 using PortableVirt.Appliance.Format;
 using PortableVirt.Appliance.Packing;
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Index;
+using PortableVirt.Cli.Output;
 using PortableVirt.Cli.Runs;
 using PortableVirt.Emulation.Io.Disk.Layers;
+using PortableVirt.Emulation.Launch;
 using PortableVirt.VmApp.Core;
 
 namespace PortableVirt.Cli.Packages;
@@ -53,9 +56,23 @@ public static class PackagedRun
                 Private = true,
                 Grants = options.Private || isDocuments ? options.Grants : [new Grant(options.WorkingFolder, false), .. options.Grants],
                 DataFolder = null,
-                Package = new PackagedProgram(layer, ProgramPath(reader.Manifest), data),
+                Package = Program(reader, layer, data),
+                LaunchImage = LaunchImage(reader),
             },
             kvm);
+    }
+
+    /// <summary>The program of a package, to be run with the package's files mounted.</summary>
+    internal static PackagedProgram Program(PackageReader reader, ReadOnlyLayer layer, PackageData? data) => new(layer, ProgramPath(reader.Manifest), data);
+
+    private static LaunchImageFile? LaunchImage(PackageReader reader)
+    {
+        if (reader.Manifest.Members.FirstOrDefault(m => m.Path == PackageManifest.LaunchImage) is not { } member)
+        {
+            return null;
+        }
+        FileExtent extent = new(reader.File, reader.Find(member).Offset, member.Length);
+        return new LaunchImageFile(extent, ProductVersion.Text, reader.Manifest.ContentsId);
     }
 
     private static int Run(PackageReader reader, string[] words)
@@ -94,7 +111,7 @@ public static class PackagedRun
         return outcome.ExitCode;
     }
 
-    private static string? ReadText(PackageReader reader, string path) =>
+    internal static string? ReadText(PackageReader reader, string path) =>
         reader.Manifest.Members.FirstOrDefault(m => m.Path == path) is { } member ? System.Text.Encoding.UTF8.GetString(reader.ReadMember(member)) : null;
 
     private static string ProgramPath(PackageManifest manifest) => ProgramFolder + manifest.Program[PackageManifest.ProgramFolder.Length..];
@@ -108,7 +125,7 @@ public static class PackagedRun
     }
 
     /// <summary>Shows the package's files where Windows has them.</summary>
-    private static ReadOnlyLayer Mount(PackageReader reader)
+    internal static ReadOnlyLayer Mount(PackageReader reader)
     {
         ReadOnlyLayer layer = new(new SafeFileHandle(reader.File.DangerousGetHandle(), ownsHandle: false));
         foreach (PackageMember member in reader.Manifest.Members)

@@ -36,6 +36,7 @@ public sealed class PackVerb : Verb
         new("--files", "PATTERN", "more files, relative to the program's folder or --root; * and ? in a name, ** for any folders", Repeatable: true),
         new("--root", "FOLDER", "a folder above the program that goes with it: what --files names is relative to it"),
         new("--sign", "KEY.pem", "sign the package with a private key of P-256 (pvctl trust create makes one)"),
+        new("--no-launch-image", null, "make no launch image: every start loads and binds the DLLs anew"),
         new("--system-libraries", "FOLDER", "take Windows DLLs from there instead of libwine"),
         Option.Json,
     ];
@@ -70,8 +71,13 @@ public sealed class PackVerb : Verb
             LearnFrom = arguments.Value("--learn"),
             Root = arguments.Value("--root"),
             KeyFile = arguments.Value("--sign"),
+            HasLaunchImage = !arguments.Has("--no-launch-image"),
         };
         MadePackage made = Make(request);
+        if (made.NoLaunchImage is { } reason)
+        {
+            Console.Error.WriteLine($"pvctl: the package has no launch image, its starts take longer: {reason}");
+        }
         if (!made.IsRunKnown)
         {
             Console.Error.WriteLine("pvctl: no run is known: DLLs that the program loads by name are not in the package (pvctl analyse records them, --from-analysis takes them in)");

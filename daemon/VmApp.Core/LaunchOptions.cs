@@ -36,6 +36,12 @@ public sealed record LaunchOptions
     /// <summary>Decides about what the package's list does not hold, or null. Embedded runs only.</summary>
     public PortableVirt.Emulation.Unseen.UnseenGuard? Unseen { get; init; }
 
+    /// <summary>The launch image to start from, or null. Embedded runs only.</summary>
+    public PortableVirt.Emulation.Launch.LaunchImageFile? LaunchImage { get; init; }
+
+    /// <summary>Takes a launch image of the run, or null; needs <see cref="Recorder"/>. Embedded runs only.</summary>
+    public PortableVirt.Emulation.Launch.LaunchCapture? LaunchCapture { get; init; }
+
     /// <summary>Absolute host path of the file that a report of a crash is added to, or null for none.</summary>
     public string? CrashReportFile { get; init; }
 

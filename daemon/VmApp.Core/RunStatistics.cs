@@ -22,7 +22,8 @@ internal static class RunStatistics
         json.Append(CultureInfo.InvariantCulture, $"\"runs\":{exits.Runs},\"posted\":{executive.Statistics.PostedCalls},\"wallMs\":{wall.TotalMilliseconds:0.0},\"peakRssKb\":{PeakRss()},");
         PortableVirt.Emulation.Memory.CodeCounters code = executive.Statistics.Code;
         json.Append(CultureInfo.InvariantCulture, $"\"pagesToCode\":{code.ToCode},\"pagesToData\":{code.ToData},\"pagesScanned\":{code.Scanned},\"gatesFound\":{code.Gates},");
-        json.Append(CultureInfo.InvariantCulture, $"\"peakCommitKb\":{executive.CommitCharge.Peak >> 10}}}");
+        json.Append(CultureInfo.InvariantCulture, $"\"peakCommitKb\":{executive.CommitCharge.Peak >> 10},");
+        json.Append(CultureInfo.InvariantCulture, $"\"launchImage\":{(executive.StartedFromImage ? "true" : "false")}}}");
         return json.ToString();
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using PortableVirt.Emulation;
 using PortableVirt.Emulation.Io.Disk;
 using PortableVirt.Emulation.Io.Disk.Layers;
+using PortableVirt.Emulation.Launch;
 using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Processes;
@@ -56,13 +57,14 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         using KvmDevice device = KvmDevice.FromDescriptor(openKvm());
         using Vm vm = new(device);
         RunReport report = new(options, events);
-        Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true, Recorder = options.Recorder, Unseen = options.Unseen };
+        Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true, Recorder = options.Recorder, Unseen = options.Unseen, LaunchCapture = options.LaunchCapture };
         executive.Syscalls.Trace = options.Trace;
         executive.NlsFiles = options.Package?.SystemFiles ?? executive.NlsFiles;
         SystemLibrary library = new(options.Package?.SystemFiles ?? new FolderSource(options.SystemLibraryFolder ?? SystemLibrary.DebianFolder));
         using (executive.Io)
         {
             using SharedUserData shared = executive.SharedData;
+            PrepareRegistry(executive);
             if (library.LoadInto(executive) is { } problem)
             {
                 return Failed(problem);
@@ -105,7 +107,6 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
             {
                 executive.Clipboard.Share(ClipboardFile.OfUser(options.Environment));
             }
-            PrepareRegistry(executive);
             return Start(executive, report, program, new GuestPaths(policy), library);
         }
     }
@@ -146,38 +147,57 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
     {
         if (Environment.ProcessorCount > 1)
         {
-            new Thread(() => _ = executive.Registry, 256 << 10) { IsBackground = true, Name = "registry" }.Start();
+            executive.SharedData.PrepareTicker(() => _ = executive.Registry);
         }
     }
 
     private VmExit Start(Executive executive, RunReport report, ProgramFile program, GuestPaths paths, SystemLibrary library)
     {
         string dosPath = program.DosPath;
+        options.LaunchCapture?.Begin(dosPath, executive.SharedData.StartTicker);
+        ProcessStart Prepare(NtProcess process) => Describe(executive, process, dosPath, paths);
+        if (options.LaunchImage is { } image)
+        {
+            if (LaunchProcess.TryCreate(executive, image, dosPath, Prepare, out NtProcess? launched, out NtThread? continued) is not { } reason)
+            {
+                return RunToEnd(executive, report, program, library, launched!, continued!);
+            }
+            events.Error($"the launch image is not used, the start takes longer: {reason}");
+        }
         NtStatus status = ImageSectionFactory.Create(executive, program.File, GuestPaths.DeviceName(dosPath), MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
         if (!status.IsSuccess)
         {
             return new VmExit(ExitCodes.CannotRun, $"{program.Path} cannot be mapped as a program ({status})", false, status.Value);
         }
-        status = ProcessBuilder.Create(executive, (ImageSection)section!, process => Describe(executive, process, dosPath, paths), out NtProcess? first, out NtThread? thread);
+        status = ProcessBuilder.Create(executive, (ImageSection)section!, Prepare, out NtProcess? first, out NtThread? thread);
         if (!status.IsSuccess)
         {
             return Failed($"the first process cannot be made ({status})");
         }
+        return RunToEnd(executive, report, program, library, first!, thread!);
+    }
+
+    private VmExit RunToEnd(Executive executive, RunReport report, ProgramFile program, SystemLibrary library, NtProcess first, NtThread thread)
+    {
         lock (_lock)
         {
             _executive = executive;
             if (_stopped)
             {
-                first!.RequestEnd(NtStatus.ControlCExit);
+                first.RequestEnd(NtStatus.ControlCExit);
             }
         }
-        executive.SharedData.StartTicker();
-        thread!.Start();
+        if (options.LaunchCapture is null)
+        {
+            executive.SharedData.StartTicker();
+        }
+        thread.RunHere();
         executive.WaitForEnd();
         lock (_lock)
         {
             _executive = null;
         }
+        options.LaunchCapture?.Finish();
         if (options.Stats)
         {
             Console.Error.WriteLine(RunStatistics.Format(executive, _clock.Elapsed));
@@ -190,8 +210,15 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         {
             return Failed(unsaved);
         }
-        VmExit outcome = Outcome(report, first!);
+        VmExit outcome = Outcome(report, first);
         return options.Package is null ? MissingLibraries.Explain(outcome, program.Path, library.Files.Name) : MissingLibraries.ExplainPackaged(outcome, program.Path);
+    }
+
+    /// <summary>The environment of the program; where an image is taken, with room for that of any start.</summary>
+    private string EnvironmentBlock(Executive executive)
+    {
+        string block = GuestEnvironment.Create(options.Environment, executive.Machine, executive.ProcessorCount);
+        return options.LaunchCapture is null ? block : LaunchEnvironment.Fill(block);
     }
 
     private ProcessStart Describe(Executive executive, NtProcess process, string dosPath, GuestPaths paths)
@@ -201,7 +228,7 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
             ImagePath = dosPath,
             CommandLine = CommandLineText.Join(dosPath, options.Arguments),
             CurrentDirectory = paths.FolderFromHost(options.WorkingFolder),
-            Environment = GuestEnvironment.Create(options.Environment, executive.Machine, executive.ProcessorCount),
+            Environment = EnvironmentBlock(executive),
             WindowTitle = dosPath,
         });
     }

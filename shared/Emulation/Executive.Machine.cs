@@ -75,7 +75,13 @@ public sealed partial class Executive
     public Unseen.UnseenGuard? Unseen { get; init; }
 
     /// <summary>True when functions that are looked up at run time must be known.</summary>
-    internal bool WatchesLookups => Recorder is not null || Unseen?.ChecksFunctions == true;
+    internal bool WatchesLookups => LaunchCapture?.WatchesLookups ?? (Recorder is not null || Unseen?.ChecksFunctions == true);
+
+    /// <summary>Takes the launch image of the first process, or null. Needs a <see cref="Recorder"/>.</summary>
+    public Launch.LaunchCapture? LaunchCapture { get; init; }
+
+    /// <summary>True when the first process was made from a launch image.</summary>
+    public bool StartedFromImage { get; internal set; }
 
     /// <summary>
     /// True when the virtual machine ends with its last process: that process's memory is then not taken apart page by page, since the host

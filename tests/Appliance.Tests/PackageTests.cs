@@ -46,6 +46,18 @@ public sealed class PackageTests : IDisposable
     }
 
     [Fact]
+    public void TheLaunchImageCountsForTheIdOfThePackageAndNotForThatOfItsContents()
+    {
+        PackageMember program = new("program/x.exe", 1, Sha256.HexOf([1]), "");
+        PackageManifest bare = new("program/x.exe", [program]);
+        PackageManifest one = bare with { Members = [new(PackageManifest.LaunchImage, 1, Sha256.HexOf([2]), ""), program] };
+        PackageManifest other = bare with { Members = [new(PackageManifest.LaunchImage, 1, Sha256.HexOf([3]), ""), program] };
+        Assert.Equal(3, new[] { bare.Id, one.Id, other.Id }.Distinct().Count());
+        Assert.Equal(bare.Id, Assert.Single(new[] { bare.ContentsId, one.ContentsId, other.ContentsId }.Distinct()));
+        Assert.NotEqual(one.ContentsId, (one with { RunnerSha256 = Sha256.HexOf([4]) }).ContentsId);
+    }
+
+    [Fact]
     public void EveryFileStartsOnAPage()
     {
         byte[] file = File.ReadAllBytes(Write(out _));

@@ -20,6 +20,9 @@ public sealed class Contestants : IAsyncDisposable
     /// <summary>hello.exe: prints one line.</summary>
     public string Hello => Path.Combine(Folder, "hello.exe");
 
+    /// <summary>waiter.exe: prints "waiting" and waits for the end of its input.</summary>
+    public string Waiter => Path.Combine(Folder, "waiter.exe");
+
     /// <summary>winbench.exe: one line an operation, name, iterations and nanoseconds, separated by tabs.</summary>
     public string WinBench => Path.Combine(Folder, "winbench.exe");
 
@@ -31,7 +34,7 @@ public sealed class Contestants : IAsyncDisposable
     {
         Contestants contestants = new();
         string sources = Path.Combine(RepositoryPaths.Tests("benchmarks"), "winbench");
-        foreach (string name in new[] { "hello", "winbench" })
+        foreach (string name in new[] { "hello", "waiter", "winbench" })
         {
             await RequireAsync(
                 "x86_64-w64-mingw32-gcc", "-O2", "-s", "-o", Path.Combine(contestants.Folder, name + ".exe"),
@@ -52,6 +55,19 @@ public sealed class Contestants : IAsyncDisposable
     /// <summary>Runs a program under Wine with a warm server.</summary>
     public Task<ProgramRun> WineAsync(string program, string[] arguments) =>
         RunAsync(program, WineOracle.Run(program, arguments), _wine.Environment);
+
+    /// <summary>Packs a program by the list of a run of it; the package's path.</summary>
+    public async Task<string> PackAsync(string program, string name, params string[] options)
+    {
+        string list = Path.Combine(Folder, name + ".list");
+        string package = Path.Combine(Folder, name);
+        await RequireAsync([PortableVirtCommand.Pvctl, "analyse", "--output", list, program]);
+        await RequireAsync([PortableVirtCommand.Pvctl, "pack", "--from-analysis", list, "--output", package, .. options, program]);
+        return package;
+    }
+
+    /// <summary>Runs a Linux program.</summary>
+    public Task<ProgramRun> HostAsync(string program) => RunAsync(program, [program], null);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,7 +1,7 @@
 using PortableVirt.Benchmarks;
 
 // Runs PortableVirt and Wine side by side, in turns, and prints the ratios. See README.md beside this file.
-string[] known = ["hello", "pack", "exits", "winbench"];
+string[] known = ["hello", "packed", "pack", "exits", "winbench"];
 string[] chosen = args.Where(argument => !argument.StartsWith('-')).ToArray();
 if (chosen.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
 {
@@ -14,6 +14,11 @@ await using Contestants contestants = await Contestants.PrepareAsync();
 if (chosen.Contains("hello"))
 {
     await ProgramBenchmarks.HelloAsync(contestants);
+}
+
+if (chosen.Contains("packed"))
+{
+    await PackedBenchmarks.PrintAsync(contestants);
 }
 
 if (chosen.Contains("pack"))

@@ -18,6 +18,9 @@ public sealed class FileExtent(SafeFileHandle file, long offset, long length, bo
     /// <summary>Bytes when it was opened.</summary>
     public long Length { get; } = length;
 
+    /// <summary>True for a whole file, which may have been changed, false for a part of a package.</summary>
+    public bool IsWhole => isWhole;
+
     /// <summary>Bytes now.</summary>
     public long CurrentLength => isWhole ? RandomAccess.GetLength(File) : Length;
 

@@ -44,12 +44,21 @@ public sealed record PackageManifest(string Program, IReadOnlyList<PackageMember
     /// <summary>Folder of the program and the files beside it.</summary>
     public const string ProgramFolder = "program";
 
+    /// <summary>Path of the launch image.</summary>
+    public const string LaunchImage = "launch/image";
+
     private const string Header = "PortableVirt Package ";
     private const string Version = "1";
     private const string HashPrefix = "sha256:";
 
-    /// <summary>Names the package's contents: the SHA-256 of the manifest's text, lower-case hexadecimal.</summary>
+    /// <summary>Names the package: the SHA-256 of the manifest's text, lower-case hexadecimal.</summary>
     public string Id => Sha256.HexOf(Encoding.UTF8.GetBytes(Write()));
+
+    /// <summary>
+    /// Names what a launch image is made of: as <see cref="Id"/>, without the launch image, which carries this. It says nothing of the launch image's own
+    /// bytes: <see cref="Id"/>, signatures and <see cref="PackageReader.Check"/> do.
+    /// </summary>
+    public string ContentsId => (this with { Members = [.. Members.Where(m => m.Path != LaunchImage)] }).Id;
 
     /// <summary>The text.</summary>
     public string Write()

@@ -75,7 +75,7 @@ public sealed partial class AddressSpace
                     return FaultOutcome.AccessViolation;
                 }
                 count = Math.Min(count, accessible - first);
-                (first, count) = view is ImageSectionView image ? Together(image, page, first, count) : (first, count);
+                (first, count) = view is ImageSectionView image ? Together(image, page, first, count) : view.IsImage ? ImageSectionView.Cluster(page, first, count) : (first, count);
             }
             if (!Materialize(region, first, count))
             {
@@ -190,7 +190,7 @@ public sealed partial class AddressSpace
     {
         ulong software = frame & PageEntry.SoftwareMask;
         PageRights rights = OneSide(region, page, frame, PageProtection.Rights(protection));
-        bool copies = PageProtection.IsWriteCopy(protection) && (software & PrivateCopy) == 0 && region.View is not (null or ImageSectionView);
+        bool copies = PageProtection.IsWriteCopy(protection) && (software & PrivateCopy) == 0 && region.View is { IsImage: false };
         if (copies || region.Written?.Contains(page) == false)
         {
             rights &= ~PageRights.Write;
@@ -207,7 +207,7 @@ public sealed partial class AddressSpace
         shared = default;
         ulong pageAddress = region.Start + ((ulong)page << 12);
         bool write = (needed & PageRights.Write) != 0;
-        if (write && PageProtection.IsWriteCopy(protection) && region.View is not (null or ImageSectionView))
+        if (write && PageProtection.IsWriteCopy(protection) && region.View is { IsImage: false })
         {
             protection = PageProtection.AfterCopy(protection);
             region.Pages.Set(page, 1, protection);

@@ -66,7 +66,7 @@ public sealed partial class AddressSpace
         {
             case null:
                 return PageProtection.IsWriteCopy(protection) ? NtStatus.InvalidPageProtection : NtStatus.Success;
-            case ImageSectionView:
+            case { IsImage: true }:
                 protection = PageProtection.ToWriteCopy(protection);
                 return NtStatus.Success;
             default:

@@ -86,22 +86,35 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>Maps a file read-only into the process, for NLS data, and closes it. STATUS_OBJECT_NAME_NOT_FOUND when there is none.</summary>
-    internal NtStatus MapReadOnlyData(Analysis.Pe.FileExtent? file, out ulong address, out ulong size)
+    /// <param name="file">The file, or null.</param>
+    /// <param name="name">Its name in the system library's nls folder; null for a file from elsewhere.</param>
+    /// <param name="address">Where it is mapped.</param>
+    /// <param name="size">Its bytes.</param>
+    internal NtStatus MapReadOnlyData(Analysis.Pe.FileExtent? file, string? name, out ulong address, out ulong size)
     {
         address = size = 0;
         if (file is null)
         {
             return NtStatus.ObjectNameNotFound;
         }
-        size = (ulong)file.Length;
-        if (size == 0)
+        if (OpenReadOnlyData(file, name) is not { } section)
         {
-            file.Dispose();
             return NtStatus.MappedFileSizeZero;
         }
-        FileSection section = new(_memory, file, size, MemoryTypes.SectionCommit, PageProtection.ReadOnly);
+        size = section.Size;
         NtStatus status = MapView(section, new AllocationRequest { Protection = PageProtection.ReadOnly }, 0, out address, out _);
         section.DropHandles();
         return status;
+    }
+
+    /// <summary>A section over such a file, which owns it and which the caller drops; null, with the file closed, when it is empty.</summary>
+    internal FileSection? OpenReadOnlyData(Analysis.Pe.FileExtent file, string? name)
+    {
+        if (file.Length == 0)
+        {
+            file.Dispose();
+            return null;
+        }
+        return new FileSection(_memory, file, (ulong)file.Length, MemoryTypes.SectionCommit, PageProtection.ReadOnly) { NlsName = name };
     }
 }

@@ -78,7 +78,7 @@ public sealed partial class AddressSpace
         }
         bool isCode = (PageEntry.Rights(frame) & PageRights.Execute) != 0;
         bool isBoth = (rights & WriteAndExecute) == WriteAndExecute;
-        bool isUnknown = (rights & PageRights.Execute) != 0 && region.View is not (null or ImageSectionView);
+        bool isUnknown = (rights & PageRights.Execute) != 0 && region.View is { IsImage: false };
         return isCode ? (isBoth ? rights & ~PageRights.Write : rights) : isBoth || isUnknown ? rights & ~PageRights.Execute : rights;
     }
 
@@ -98,7 +98,7 @@ public sealed partial class AddressSpace
     private void SetProtection(Region region, long first, long count, uint protection)
     {
         PageRights rights = PageProtection.Rights(protection);
-        if ((rights & WriteAndExecute) == PageRights.Execute && region.View is null or ImageSectionView && HasData(region, first, count))
+        if ((rights & WriteAndExecute) == PageRights.Execute && region.View is null or { IsImage: true } && HasData(region, first, count))
         {
             region.Pages.Set(first, count, PageProtection.ReadOnly);
             List<(ulong Address, ulong Gpa)> fresh = [];

@@ -16,6 +16,9 @@ public sealed class FileSection(GuestMemory memory, FileExtent file, ulong size,
 {
     private FileSlot? _shared;
 
+    /// <summary>Name of the file in the system library's nls folder, null for other files.</summary>
+    internal string? NlsName { get; init; }
+
     private bool IsWritable => (Protection & (PageProtection.ReadWrite | PageProtection.ExecuteReadWrite)) != 0;
 
     /// <inheritdoc/>

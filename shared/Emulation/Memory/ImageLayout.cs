@@ -65,10 +65,13 @@ public sealed record ImageLayout
     /// <summary>Pages that come from elsewhere than the file, or null.</summary>
     public ImageExtension? Extension { get; init; }
 
+    /// <summary>True when a section stands for pages that were left out, whether or not <see cref="HasAbsentPages"/> says that it counts.</summary>
+    internal bool IsReduced => Pieces.Any(IsAbsent);
+
     /// <summary>A flag a page, true for pages that were left out; null when none was.</summary>
     internal bool[]? AbsentPages()
     {
-        if (!HasAbsentPages || !Pieces.Any(IsAbsent))
+        if (!HasAbsentPages || !IsReduced)
         {
             return null;
         }

@@ -17,24 +17,27 @@ public sealed class ImageSection(GuestMemory memory, FileExtent file, ImageLayou
     public ImageLayout Layout { get; } = layout;
 
     /// <summary>SECTION_IMAGE_INFORMATION (64 bytes) of a view at <paramref name="imageBase"/>.</summary>
-    public byte[] DescribeImage(ulong imageBase)
+    public byte[] DescribeImage(ulong imageBase) => Describe(Layout, imageBase);
+
+    /// <summary>The same of an image with a layout.</summary>
+    internal static byte[] Describe(ImageLayout layout, ulong imageBase)
     {
         byte[] info = new byte[64];
         Span<byte> s = info;
-        MemoryMarshal.Write(s, Layout.EntryPoint == 0 ? 0ul : imageBase + Layout.EntryPoint);
-        MemoryMarshal.Write(s[16..], Layout.StackReserve);
-        MemoryMarshal.Write(s[24..], Layout.StackCommit);
-        MemoryMarshal.Write(s[32..], (uint)Layout.Subsystem);
-        MemoryMarshal.Write(s[36..], (ushort)Layout.SubsystemVersion);
-        MemoryMarshal.Write(s[38..], (ushort)(Layout.SubsystemVersion >> 16));
-        MemoryMarshal.Write(s[44..], Layout.Characteristics);
-        MemoryMarshal.Write(s[46..], Layout.DllCharacteristics);
-        MemoryMarshal.Write(s[48..], Layout.Machine);
-        s[50] = (byte)(Layout.ContainsCode ? 1 : 0);
-        s[51] = (byte)Layout.Flags;
-        MemoryMarshal.Write(s[52..], Layout.LoaderFlags);
-        MemoryMarshal.Write(s[56..], Layout.FileSize);
-        MemoryMarshal.Write(s[60..], Layout.CheckSum);
+        MemoryMarshal.Write(s, layout.EntryPoint == 0 ? 0ul : imageBase + layout.EntryPoint);
+        MemoryMarshal.Write(s[16..], layout.StackReserve);
+        MemoryMarshal.Write(s[24..], layout.StackCommit);
+        MemoryMarshal.Write(s[32..], (uint)layout.Subsystem);
+        MemoryMarshal.Write(s[36..], (ushort)layout.SubsystemVersion);
+        MemoryMarshal.Write(s[38..], (ushort)(layout.SubsystemVersion >> 16));
+        MemoryMarshal.Write(s[44..], layout.Characteristics);
+        MemoryMarshal.Write(s[46..], layout.DllCharacteristics);
+        MemoryMarshal.Write(s[48..], layout.Machine);
+        s[50] = (byte)(layout.ContainsCode ? 1 : 0);
+        s[51] = (byte)layout.Flags;
+        MemoryMarshal.Write(s[52..], layout.LoaderFlags);
+        MemoryMarshal.Write(s[56..], layout.FileSize);
+        MemoryMarshal.Write(s[60..], layout.CheckSum);
         return info;
     }
 

@@ -26,6 +26,9 @@ internal sealed class ImageSectionView : SectionView
     public ImageSectionView(ImageSection section, GuestMemory memory, FileExtent file, ulong frames, int pageCount)
         : base(section, 0) => (_memory, _file, _layout, _frames, _pageCount, _absent) = (memory, file, section.Layout, frames, pageCount, section.Layout.AbsentPages());
 
+    /// <inheritdoc/>
+    public override bool IsImage => true;
+
     /// <summary>True when the pages are the file's own.</summary>
     public bool IsMappedFromFile => _slot is not null;
 
@@ -86,6 +89,14 @@ internal sealed class ImageSectionView : SectionView
             memory.FreeFrames(_frames, _pageCount);
         }
         Section.RemoveView();
+    }
+
+    /// <summary>What a page holds before anything is changed. False when the file cannot be read, or the page is one that we added.</summary>
+    internal bool TryReadOriginal(long page, Span<byte> target)
+    {
+        target.Clear();
+        ulong rva = (ulong)page << 12;
+        return _layout.Extension is not { } extension || (page != 0 && rva < extension.SectionRva) ? Fill(rva, target) : false;
     }
 
     private bool Fill(ulong rva, Span<byte> target)

@@ -272,6 +272,7 @@ internal static class SectionCalls
             if (status.IsSuccess)
             {
                 target.Modules.Note(mapped, image);
+                t.Executive.LaunchCapture?.ImageMapped(target, mapped, image);
                 t.Executive.Recorder?.NoteLoad(t, image.FileName ?? "");
             }
         }

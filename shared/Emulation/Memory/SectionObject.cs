@@ -79,6 +79,15 @@ public abstract class SectionObject(GuestMemory memory, ulong size, uint attribu
     /// <summary>Frees descriptors, slots and frames. Called once, when nothing refers to the section any more.</summary>
     private protected abstract void FreeResources();
 
+    /// <summary>Counts a view that is not made yet.</summary>
+    internal void AddView()
+    {
+        lock (_lock)
+        {
+            _views++;
+        }
+    }
+
     internal void RemoveView()
     {
         lock (_lock)

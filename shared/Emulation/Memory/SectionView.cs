@@ -11,6 +11,9 @@ internal abstract class SectionView(SectionObject section, ulong offset)
     /// <summary>Byte offset of the view in the section.</summary>
     public ulong Offset { get; } = offset;
 
+    /// <summary>True for a view of an image: its pages are the view's own, and are written without a copy in the guest.</summary>
+    public virtual bool IsImage => false;
+
     /// <summary>True when a write to a copy-on-write page needs a frame of its own; false where the host mapping copies by itself.</summary>
     public virtual bool CopiesInGuest => false;
 

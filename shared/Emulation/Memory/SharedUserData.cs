@@ -22,6 +22,7 @@ public sealed class SharedUserData : IDisposable
 
     internal const int PageSize = 4096;
     private const int TicksBeforeGate = 3;
+    private const int StackBytes = 256 << 10;
     private const int SystemCallField = 0x308;
 
     /// <summary>Windows' own clock ticks every 15.6 ms; a busy processor loses some 20 us to each tick.</summary>
@@ -32,6 +33,7 @@ public sealed class SharedUserData : IDisposable
     private readonly ulong _dataGpa;
     private readonly Lock _tickLock = new();
     private readonly ManualResetEvent _stopped = new(false);
+    private readonly ManualResetEvent _started = new(false);
     private Thread? _ticker;
     private volatile UserGate? _gate;
 
@@ -55,19 +57,33 @@ public sealed class SharedUserData : IDisposable
             : status;
     }
 
-    /// <summary>Starts the thread that advances the times every 8 ms, and opens the gate in user mode after a few of these.</summary>
-    public void StartTicker()
+    /// <summary>
+    /// Starts the thread that will advance the times, and has it do something else first. To start a thread is to wait until it runs: one does for both.
+    /// </summary>
+    public void PrepareTicker(Action first)
     {
         _ticker = new Thread(() =>
         {
+            first();
+            _started.WaitOne();
             for (int ticks = 0; !_stopped.WaitOne(_period); ticks++)
             {
                 Tick();
                 TickGate(ticks);
             }
-        }, 64 << 10)
+        }, StackBytes)
         { IsBackground = true, Name = "clock" };
         _ticker.Start();
+    }
+
+    /// <summary>Lets the times advance every 8 ms from now on, and the gate in user mode open after a few of these.</summary>
+    public void StartTicker()
+    {
+        if (_ticker is null)
+        {
+            PrepareTicker(() => { });
+        }
+        _started.Set();
     }
 
     /// <inheritdoc/>
@@ -75,8 +91,10 @@ public sealed class SharedUserData : IDisposable
     {
         _executive.Mailboxes.Dispose();
         _stopped.Set();
+        _started.Set();
         _ticker?.Join();
         _stopped.Dispose();
+        _started.Dispose();
     }
 
     /// <summary>The gate in user mode, null before it is open.</summary>

@@ -103,7 +103,7 @@ public static class ProcessBuilder
         return FillPeb(process, image, imageBase, parameters, apiSets) ? NtStatus.Success : NtStatus.NoMemory;
     }
 
-    private static bool HasLibrarySignature(NtProcess process, ulong imageBase)
+    internal static bool HasLibrarySignature(NtProcess process, ulong imageBase)
     {
         Span<byte> signature = stackalloc byte[LibrarySignature.Length];
         return process.Memory.TryRead(new GuestPointer(imageBase + LibrarySignatureOffset), signature) && signature.SequenceEqual(LibrarySignature);

@@ -79,7 +79,12 @@ public sealed partial class Executive
     /// <summary>Puts the stored user keys in place. Null, or an error for people.</summary>
     public string? LoadRegistryStore()
     {
-        string? error = RegistryStore?.Load(Registry, UserKey());
+        if (RegistryStore is not { } store)
+        {
+            // The registry may still be in the making, on another thread; nobody waits for it here.
+            return null;
+        }
+        string? error = store.Load(Registry, UserKey());
         Registry.NoteSaved();
         return error;
     }

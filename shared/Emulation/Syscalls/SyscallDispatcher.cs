@@ -13,7 +13,8 @@ public sealed class SyscallDispatcher(Executive executive)
 {
     private const int TableSize = SyscallNumbers.TableSize;
     private static readonly Dictionary<string, SyscallEntry> _declared = SyscallTable.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
-    private readonly Row?[][] _tables = [new Row?[TableSize], new Row?[TableSize], Gates(), new Row?[TableSize]];
+    private const int SmallestTable = 64;
+    private readonly Row?[][] _tables = [[], [], Gates(), []];
     private readonly Lazy<bool>?[] _later = new Lazy<bool>?[SyscallNumbers.TableCount];
     private readonly ConcurrentDictionary<string, bool> _reported = [];
 
@@ -35,7 +36,7 @@ public sealed class SyscallDispatcher(Executive executive)
         foreach ((string name, int number) in SyscallNumbers.Read(image))
         {
             // libwine gives some stubs a second name (RtlGetNativeSystemInformation): the one that is declared counts.
-            ref Row? row = ref _tables[number / TableSize][number % TableSize];
+            ref Row? row = ref At(number);
             if (row?.Entry is null)
             {
                 row = new Row(name, _declared.GetValueOrDefault(name));
@@ -72,16 +73,16 @@ public sealed class SyscallDispatcher(Executive executive)
     }
 
     /// <summary>Gives a gate of table 2 or 3 its method.</summary>
-    public void Define(int number, SyscallEntry entry) => _tables[number / TableSize][number % TableSize] = new Row(entry.Name, entry);
+    public void Define(int number, SyscallEntry entry) => At(number) = new Row(entry.Name, entry);
 
     /// <summary>Runs the call and returns what goes to RAX.</summary>
     public ulong Invoke(NtThread thread, uint number)
     {
-        Row? row = number < 4 * TableSize ? _tables[number / TableSize][number % TableSize] : null;
+        Row? row = Find(number);
         if (row is null && number < 4 * TableSize && _later[number / TableSize] is { IsValueCreated: false } later)
         {
             _ = later.Value;
-            row = _tables[number / TableSize][number % TableSize];
+            row = Find(number);
         }
         if (row?.Entry is not { } entry)
         {
@@ -102,9 +103,29 @@ public sealed class SyscallDispatcher(Executive executive)
         return result;
     }
 
+    private Row? Find(uint number)
+    {
+        Row?[] table = number < SyscallNumbers.TableCount * TableSize ? Volatile.Read(ref _tables[number / TableSize]) : [];
+        return number % TableSize < table.Length ? table[number % TableSize] : null;
+    }
+
+    /// <summary>The place of a number; tables grow as numbers come, since a whole one is 32 KiB that every start would have to touch.</summary>
+    private ref Row? At(int number)
+    {
+        ref Row?[] table = ref _tables[number / TableSize];
+        int index = number % TableSize;
+        if (index >= table.Length)
+        {
+            Row?[] grown = new Row?[Math.Max(SmallestTable, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)index + 1))];
+            table.CopyTo(grown, 0);
+            Volatile.Write(ref table, grown);
+        }
+        return ref table[index];
+    }
+
     private static Row?[] Gates()
     {
-        Row?[] table = new Row?[TableSize];
+        Row?[] table = new Row?[GateTable.Entries.Count];
         for (int i = 0; i < GateTable.Entries.Count; i++)
         {
             table[i] = new Row(GateTable.Entries[i].Call.Name, GateTable.Entries[i].Call);

@@ -71,7 +71,8 @@ internal static class NlsCalls
     private static NtStatus Map(NtThread t, string name, out ulong address, out ulong length)
     {
         t.Executive.Recorder?.NoteNls(name);
-        FileExtent? file = t.Executive.NlsFiles.TryOpen(name) ?? (t.Executive.Unseen?.FindNls(name) is { } path ? FileExtent.TryOpen(path) : null);
-        return t.Process.AddressSpace.MapReadOnlyData(file, out address, out length);
+        FileExtent? own = t.Executive.NlsFiles.TryOpen(name);
+        FileExtent? file = own ?? (t.Executive.Unseen?.FindNls(name) is { } path ? FileExtent.TryOpen(path) : null);
+        return t.Process.AddressSpace.MapReadOnlyData(file, own is null ? null : name, out address, out length);
     }
 }

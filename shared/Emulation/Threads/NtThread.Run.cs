@@ -43,6 +43,13 @@ public sealed partial class NtThread
         _host.Start();
     }
 
+    /// <summary>As <see cref="Start"/>, but on the calling host thread: returns when the Windows thread has ended.</summary>
+    public void RunHere()
+    {
+        Executive.HostThreadStarted();
+        Run();
+    }
+
     /// <summary>Rents the vCPU and prepares it for the process.</summary>
     internal void RentCpu()
     {
@@ -131,6 +138,10 @@ public sealed partial class NtThread
                     TryGrowStack(exit.FaultAddress);
                 }
             }
+            return;
+        }
+        if (Executive.LaunchCapture?.TryTake(this, exit) == true)
+        {
             return;
         }
         switch (exit.Kind)

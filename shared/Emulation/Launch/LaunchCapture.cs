@@ -1,0 +1,344 @@
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Objects;
+using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Recording;
+using PortableVirt.Emulation.Threads;
+using PortableVirt.Hypervisor;
+using PortableVirt.Kernel;
+
+namespace PortableVirt.Emulation.Launch;
+
+/// <summary>
+/// Takes the launch image of the first process: stops it at the entry of kernelbase.dll, whose initialiser libwine's loader runs first, and lets it go on
+/// to learn which pages a start touches. <see cref="Executive.LaunchCapture"/> and a recorder must be set before the process is made, and the clock must not
+/// tick before the image is taken, which must not depend on when it was made.
+/// </summary>
+/// <param name="version">Version of the product.</param>
+/// <param name="contents">Names the files of the package.</param>
+/// <param name="watchesLookups">True where starts hear of functions that are looked up at run time: ntdll.dll has other exports then.</param>
+public sealed class LaunchCapture(string version, string contents, bool watchesLookups)
+{
+    private const string InitialisedFirst = @"\kernelbase.dll";
+    private const byte Breakpoint = 0xcc;
+    private const int ExtendedStateSize = 576;
+    private const int MaximumStoredPages = 1 << 15;
+    private const int PebProcessParameters = 0x20;
+    private const int ParametersEnvironment = 0x80;
+
+    /// <summary>Calls that change nothing that an image does not carry.</summary>
+    private static readonly HashSet<string> _harmless = new(StringComparer.Ordinal)
+    {
+        "NtQueryVirtualMemory", "NtAllocateVirtualMemory", "NtFreeVirtualMemory", "NtProtectVirtualMemory", "NtOpenFile", "NtCreateFile", "NtReadFile", "NtClose",
+        "NtQueryInformationFile", "NtQueryVolumeInformationFile", "NtQueryAttributesFile", "NtQueryFullAttributesFile", "NtQueryDirectoryFile", "NtFsControlFile",
+        "NtOpenKey", "NtOpenKeyEx", "NtCreateKey", "NtQueryKey", "NtQueryValueKey", "NtEnumerateKey", "NtEnumerateValueKey", "NtCreateSection", "NtOpenSection", "NtQuerySection",
+        "NtMapViewOfSection", "NtUnmapViewOfSection", "NtQuerySystemInformation", "NtQuerySystemInformationEx", "NtQueryInformationToken", "NtQueryInformationProcess",
+        "NtQueryInformationThread", "NtInitializeNlsFiles", "NtGetNlsSectionPtr", "NtQueryDefaultLocale", "NtQuerySystemTime", "NtQueryPerformanceCounter",
+        "NtAreMappedFilesTheSame", "NtQueryObject", "NtQueryDebugFilterState", "NtFlushInstructionCache",
+    };
+
+    private readonly Dictionary<(int Region, long Page), byte[]> _contents = [];
+    private readonly List<Region> _captured = [];
+    private ulong _entry;
+    private byte _first;
+    private Executive? _executive;
+    private NtProcess? _process;
+    private LaunchImage? _image;
+    private string _programPath = "";
+    private Action? _taken;
+
+    /// <summary>True when functions that are looked up at run time must be known, as in the starts; the recorder of the capture does not decide it.</summary>
+    public bool WatchesLookups => watchesLookups;
+
+    /// <summary>Why there is no image, in words for the user; null when there is one, or the process has not come so far.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>The image's bytes, once <see cref="Finish"/> has made them; null with <see cref="Refusal"/>.</summary>
+    public byte[]? Result { get; private set; }
+
+    /// <summary>Tells what is going to be captured; once, before the process is made.</summary>
+    /// <param name="programPath">DOS path of the program.</param>
+    /// <param name="taken">Called once the image is taken, before the process goes on.</param>
+    public void Begin(string programPath, Action taken) => (_programPath, _taken) = (programPath, taken);
+
+    /// <summary>Makes <see cref="Result"/>, once the process has ended and while the machine is still there.</summary>
+    public void Finish() => Result = Make();
+
+    private byte[]? Make()
+    {
+        if (_image is null)
+        {
+            Refusal ??= "the program never came to the initialiser of its first library";
+            return null;
+        }
+        SortedDictionary<ulong, byte[]?> pages = [];
+        for (int index = 0; index < _captured.Count; index++)
+        {
+            Collect(index, pages);
+        }
+        List<byte[]> stored = [];
+        List<LaunchPages> runs = [];
+        foreach ((ulong address, byte[]? content) in pages)
+        {
+            bool isStored = content is not null;
+            if (runs.Count > 0 && runs[^1] is var last && last.Stored >= 0 == isStored && last.Address + ((ulong)last.Count << 12) == address && IsSameRegion(last.Address, address))
+            {
+                runs[^1] = last with { Count = last.Count + 1 };
+            }
+            else
+            {
+                runs.Add(new LaunchPages(address, 1, isStored ? stored.Count : -1));
+            }
+            if (isStored)
+            {
+                stored.Add(content!);
+            }
+        }
+        if (stored.Count > MaximumStoredPages)
+        {
+            Refusal = $"{stored.Count} pages would have to be copied at each start";
+            return null;
+        }
+        byte[] file = LaunchImageWriter.Write(_image with { Pages = runs, StoredPages = stored.Count }, stored);
+        int head = LaunchImageReader.HeadLength(file, file.Length);
+        if (head == 0 || LaunchImageReader.Read(file.AsSpan(0, head).ToArray(), out _) is null)
+        {
+            Refusal = "its memory layout is one that images cannot describe";
+            return null;
+        }
+        return file;
+    }
+
+    /// <summary>An image was mapped into a process; the one whose initialiser comes first gets a breakpoint at its entry.</summary>
+    internal void ImageMapped(NtProcess process, ulong imageBase, ImageSection image)
+    {
+        if (_process is not null || _entry != 0 || image.FileName?.EndsWith(InitialisedFirst, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return;
+        }
+        ulong entry = imageBase + image.Layout.EntryPoint;
+        if (process.Memory.TryRead(new GuestPointer(entry), out _first) && process.Memory.TryPatch(new GuestPointer(entry), [Breakpoint]))
+        {
+            _entry = entry;
+        }
+    }
+
+    /// <summary>Takes the image when this is the breakpoint; false for all other exits.</summary>
+    internal bool TryTake(NtThread thread, in GuestExit exit)
+    {
+        if (exit.Kind != GuestExitKind.Exception || !exit.IsSoftwareInterrupt || _entry == 0 || _process is not null || exit.InstructionAddress != _entry)
+        {
+            return false;
+        }
+        _process = thread.Process;
+        _executive = thread.Executive;
+        thread.Memory.TryPatch(new GuestPointer(_entry), [_first]);
+        thread.Cpu!.Registers.Rip = _entry;
+        Refusal = Take(thread);
+        thread.Process.AddressSpace.ForgetAccesses();
+        _taken?.Invoke();
+        return true;
+    }
+
+    private string? Take(NtThread thread)
+    {
+        NtProcess process = thread.Process;
+        if (process.Threads.Count != 1 || process.AddressSpace.HasLockedPages)
+        {
+            return "it has several threads or locked memory before its first library is initialised";
+        }
+        if (UnexpectedCall(_executive!.Recorder!) is { } call)
+        {
+            return $"{call} is called before its first library is initialised, and what that changes is not part of an image";
+        }
+        if (LaunchKeys.FirstValue(_executive.Recorder!) is { } value)
+        {
+            return $"the registry value {value}, which programs change, is read before its first library is initialised";
+        }
+        GuestAccessor memory = process.Memory;
+        int capacity = 0;
+        if (!memory.TryRead(new GuestPointer(process.Peb + PebProcessParameters), out ulong parameters)
+            || !memory.TryRead(new GuestPointer(parameters + ParametersEnvironment), out ulong environment)
+            || (capacity = LaunchEnvironment.Empty(memory, environment)) == 0)
+        {
+            return "ntdll.dll keeps the process's parameters in a way that is not known";
+        }
+        if (UnexpectedHandle(process, parameters) is { } kind)
+        {
+            return $"a {kind} is open before its first library is initialised, and images carry no open handles";
+        }
+        List<LaunchRegion> regions = [];
+        List<ulong> cookies = [];
+        foreach (Region region in process.AddressSpace.Regions)
+        {
+            // The two that all processes share, and the block that the environment came in, which ntdll leaves behind.
+            if (region.Start is SharedUserData.Address or SharedUserData.GateAddress || (region.View is null && region.Start != environment && LaunchEnvironment.Empty(memory, region.Start) != 0))
+            {
+                continue;
+            }
+            if (Describe(region) is not { } described)
+            {
+                return $"the memory at 0x{region.Start:x} is shared or watched, which images do not carry";
+            }
+            if (described.Layout is { IsReduced: true })
+            {
+                return $"pages of {described.FileName} were left out, which images do not carry";
+            }
+            if (described.Layout is not null && SecurityCookies.Find(memory, region.Start, region.Size) is not 0 and var cookie)
+            {
+                cookies.Add(cookie);
+                if (!memory.TryPatch(new GuestPointer(cookie), BitConverter.GetBytes(SecurityCookies.Unset)))
+                {
+                    return "a security cookie cannot be written";
+                }
+            }
+            regions.Add(described);
+            _captured.Add(region);
+        }
+        for (int index = 0; index < _captured.Count; index++)
+        {
+            Keep(index);
+        }
+        _image = new LaunchImage
+        {
+            Inputs = LaunchInputs.Of(_executive, version, contents, _programPath),
+            Registers = thread.Cpu!.Registers,
+            ExtendedState = ExtendedState(thread.Cpu),
+            ProcessId = process.ProcessId,
+            ThreadId = thread.ThreadId,
+            Peb = process.Peb,
+            Teb = thread.Teb,
+            StackAllocation = thread.StackAllocation,
+            StackBase = thread.StackBase,
+            ImageBase = process.ImageBase,
+            NtdllBase = process.Ntdll.Base,
+            Parameters = parameters,
+            Environment = environment,
+            EnvironmentCapacity = capacity,
+            Cookies = cookies,
+            Regions = regions,
+            Pages = [],
+            StoredPages = 0,
+            Files = Files(_executive.Recorder!),
+            Keys = LaunchKeys.Read(_executive.Recorder!),
+        };
+        return null;
+    }
+
+    private static string? UnexpectedCall(UseRecorder recorder) =>
+        recorder.Facts.Where(fact => fact.StartsWith("call ", StringComparison.Ordinal)).Select(fact => fact.Split(' ')[1]).FirstOrDefault(name => !_harmless.Contains(name));
+
+    private static List<(string Name, bool Found)> Files(UseRecorder recorder) =>
+        [.. recorder.Facts.Select(fact => fact.Split(' ', 3)).Where(words => words[0] == "file" && words[1] is "found" or "missing").Select(words => (words[2], words[1] == "found"))];
+
+    /// <summary>Open at this point are the standard handles and the console, which each start opens anew, and the current directory, likewise.</summary>
+    private static string? UnexpectedHandle(NtProcess process, ulong parameters)
+    {
+        HashSet<ulong> known = [];
+        foreach (int field in (ReadOnlySpan<int>)[0x10, 0x20, 0x28, 0x30, 0x48])
+        {
+            known.Add(process.Memory.TryRead(new GuestPointer(parameters + (ulong)field), out ulong value) ? value : 0);
+        }
+        foreach ((Handle handle, HandleEntry entry) in process.Handles.Snapshot())
+        {
+            if (!known.Contains(handle.Value))
+            {
+                return entry.Object.Kind.Name;
+            }
+        }
+        return null;
+    }
+
+    private LaunchRegion? Describe(Region region)
+    {
+        if (region.Written is not null)
+        {
+            return null;
+        }
+        List<(long, uint)> runs = [];
+        for (long page = 0; page < region.Pages.Count;)
+        {
+            (uint state, long end) = region.Pages.RunAt(page);
+            runs.Add((page, state));
+            page = end;
+        }
+        LaunchRegion described = new()
+        {
+            Start = region.Start,
+            PageCount = region.Pages.Count,
+            Type = region.Type,
+            AllocationProtect = region.AllocationProtect,
+            IsPlaceholder = region.IsPlaceholder,
+            Runs = runs,
+        };
+        return region.View switch
+        {
+            null => described,
+            { Section: ImageSection image } => described with { Source = LaunchSource.Image, FileName = image.FileName ?? "", Layout = image.Layout },
+            { Section: FileSection file, Offset: 0 } when file == _executive!.ApiSets?.Section => described with { Source = LaunchSource.ApiSets },
+            { Section: FileSection { NlsName: { } name }, Offset: 0 } => described with { Source = LaunchSource.Nls, FileName = name },
+            _ => null,
+        };
+    }
+
+    /// <summary>Keeps the content of the pages that are not as their file or as zero memory has them.</summary>
+    private void Keep(int index)
+    {
+        Region region = _captured[index];
+        byte[] original = new byte[4096];
+        _process!.AddressSpace.VisitPages(region, (page, entry) =>
+        {
+            byte[] now = new byte[4096];
+            if (region.View is not (null or ImageSectionView) || !_executive!.GuestMemory.TryCopyFrom(PageEntry.Address(entry), now))
+            {
+                return;
+            }
+            bool isOriginal = region.View is ImageSectionView view ? view.TryReadOriginal(page, original) && now.AsSpan().SequenceEqual(original) : !now.AsSpan().ContainsAnyExcept((byte)0);
+            if (!isOriginal)
+            {
+                _contents[(index, page)] = now;
+            }
+        });
+    }
+
+    /// <summary>The pages of a region that a start gets at once: those that were changed before, and those that were touched since. Null stands for zeros.</summary>
+    private void Collect(int index, SortedDictionary<ulong, byte[]?> pages)
+    {
+        Region region = _captured[index];
+        LaunchRegion described = _image!.Regions[index];
+        foreach (((int _, long page), byte[] content) in _contents.Where(kept => kept.Key.Region == index))
+        {
+            pages[region.Start + ((ulong)page << 12)] = content;
+        }
+        if (!_process!.AddressSpace.Regions.Contains(region))
+        {
+            return;
+        }
+        _process.AddressSpace.VisitPages(region, (page, entry) =>
+        {
+            ulong address = region.Start + ((ulong)page << 12);
+            uint state = described.StateAt(page);
+            if ((entry & PageEntry.Accessed) == 0 || pages.ContainsKey(address) || state == 0 || (state & PageProtection.Guard) != 0)
+            {
+                return;
+            }
+            byte[] content = new byte[4096];
+            if (region.View is null)
+            {
+                pages[address] = null;
+            }
+            else if (region.View is ImageSectionView view ? view.TryReadOriginal(page, content) : _executive!.GuestMemory.TryCopyFrom(PageEntry.Address(entry), content))
+            {
+                pages[address] = content;
+            }
+        });
+    }
+
+    private bool IsSameRegion(ulong first, ulong second) => _captured.Exists(region => first >= region.Start && second < region.End);
+
+    private static byte[] ExtendedState(GuestCpu cpu)
+    {
+        byte[] area = new byte[cpu.XStateSize];
+        cpu.SaveXState(area);
+        return area[..ExtendedStateSize];
+    }
+}

@@ -1,0 +1,332 @@
+using PortableVirt.Analysis.Pe;
+using PortableVirt.Emulation.Io;
+using PortableVirt.Emulation.Loader;
+using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Objects;
+using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Threads;
+using PortableVirt.Hypervisor;
+using FileOptions = PortableVirt.Emulation.Io.FileOptions;
+
+namespace PortableVirt.Emulation.Launch;
+
+/// <summary>Makes the first process from a launch image.</summary>
+public sealed class LaunchProcess
+{
+    private const int PebProcessors = 0xb8;
+    private const uint DirectoryAccess = 0x100020;
+    private const string Damaged = "it is damaged";
+    private const string NoMemory = "there is not enough memory for it";
+    private readonly Executive _executive;
+    private readonly LaunchImage _image;
+    private readonly NtProcess _process;
+    private readonly NtThread _thread;
+
+    private LaunchProcess(Executive executive, LaunchImage image)
+    {
+        (_executive, _image) = (executive, image);
+        _process = new NtProcess(executive, new AddressSpace(executive.Kernel, executive.CommitCharge));
+        _thread = new NtThread(_process);
+    }
+
+    /// <summary>
+    /// Makes the process and its thread, which has not started. When the image does not fit this start, nothing is left of the attempt, and the ordinary
+    /// start can be made.
+    /// </summary>
+    /// <param name="executive">A fresh executive.</param>
+    /// <param name="file">The image.</param>
+    /// <param name="programPath">DOS path of the program.</param>
+    /// <param name="prepare">Called once the process object exists: opens standard handles and gives the parameters.</param>
+    /// <param name="process">The process.</param>
+    /// <param name="thread">Its thread.</param>
+    /// <returns>Why the image cannot be used, as the end of a sentence for the user; null when it was.</returns>
+    public static string? TryCreate(Executive executive, LaunchImageFile file, string programPath, Func<NtProcess, ProcessStart> prepare, out NtProcess? process, out NtThread? thread)
+    {
+        process = null;
+        thread = null;
+        LaunchImage? image;
+        uint[] checksums;
+        int head;
+        try
+        {
+            image = ReadHead(file, out checksums, out head);
+        }
+        catch (IOException e)
+        {
+            return e.Message;
+        }
+        if (image is null)
+        {
+            return Damaged;
+        }
+        if (LaunchInputs.FirstDifference(image.Inputs, LaunchInputs.Of(executive, file.Version, file.Contents, programPath)) is { } difference)
+        {
+            return $"the {difference} has changed since it was made";
+        }
+        if (executive.RegistryStore is not null && !LaunchKeys.AreAsThen(executive, image.Keys))
+        {
+            return "the registry has changed since it was made";
+        }
+        LaunchProcess launch = new(executive, image);
+        string? reason = launch.Fill(file, head, checksums, prepare);
+        if (reason is not null)
+        {
+            launch.Undo();
+            return reason;
+        }
+        (process, thread) = (launch._process, launch._thread);
+        executive.StartedFromImage = true;
+        executive.OnProcessStarted(process);
+        return null;
+    }
+
+    private static LaunchImage? ReadHead(LaunchImageFile file, out uint[] checksums, out int head)
+    {
+        checksums = [];
+        byte[] first = new byte[Math.Min(file.File.Length, LaunchImageWriter.PageSize)];
+        head = ReadAll(file, first, 0) ? LaunchImageReader.HeadLength(first, file.File.Length) : 0;
+        if (head == 0)
+        {
+            return null;
+        }
+        byte[] all = new byte[head];
+        first.CopyTo(all, 0);
+        return ReadAll(file, all.AsSpan(first.Length), first.Length) ? LaunchImageReader.Read(all, out checksums) : null;
+    }
+
+    private static bool ReadAll(LaunchImageFile file, Span<byte> target, long offset)
+    {
+        while (!target.IsEmpty)
+        {
+            int read = file.File.Read(target, offset);
+            if (read == 0)
+            {
+                return false;
+            }
+            target = target[read..];
+            offset += read;
+        }
+        return true;
+    }
+
+    private string? Fill(LaunchImageFile file, int head, uint[] checksums, Func<NtProcess, ProcessStart> prepare)
+    {
+        if (_process.ProcessId != _image.ProcessId || _thread.ThreadId != _image.ThreadId || !_executive.SharedData.MapInto(_process.AddressSpace).IsSuccess)
+        {
+            return "the process has other ids";
+        }
+        (_thread.Teb, _thread.StackAllocation, _thread.StackBase) = (_image.Teb, _image.StackAllocation, _image.StackBase);
+        if (AddRegions() is { } missing)
+        {
+            return missing;
+        }
+        try
+        {
+            if (!AddPages(file, head, checksums))
+            {
+                return Damaged;
+            }
+            _thread.RentCpu();
+        }
+        catch (Exception e) when (e is IOException or KvmException)
+        {
+            return e.Message;
+        }
+        ProcessStart start = prepare(_process);
+        start = start with { ProcessGroupId = _process.ProcessGroupId = _process.ProcessId };
+        if (start.Environment.Length * 2 > _image.EnvironmentCapacity)
+        {
+            return $"the environment is larger than {_image.EnvironmentCapacity >> 10} KiB";
+        }
+        if (!OpenDirectory(start.CurrentDirectory, out Handle directory).IsSuccess)
+        {
+            return "the working folder cannot be opened";
+        }
+        if (_executive.RegistryStore is not null && !AreFilesAsThen())
+        {
+            return "files of drive C: that the loader looks for have changed since it was made";
+        }
+        if (!Describe(start) || !LaunchParameters.Write(_process, _image, start, directory) || !WriteCookies()
+            || !_process.Memory.TryWrite(new GuestPointer(_process.Peb + PebProcessors), _executive.ProcessorCount) || !SetRegisters() || !_process.TryAdd(_thread))
+        {
+            return Damaged;
+        }
+        return null;
+    }
+
+    private string? AddRegions()
+    {
+        foreach (LaunchRegion region in _image.Regions)
+        {
+            SectionView? view = null;
+            ulong size = (ulong)region.PageCount << 12;
+            switch (region.Source)
+            {
+                case LaunchSource.Image:
+                    if (Open(region.FileName) is not { } file)
+                    {
+                        return $"{region.FileName} is missing";
+                    }
+                    if (file.IsWhole)
+                    {
+                        file.Dispose();
+                        return $"{region.FileName} has changed since it was made";
+                    }
+                    ImageLayout layout = region.Layout! with { HasAbsentPages = _executive.Unseen is not null };
+                    ImageSection image = new(_executive.GuestMemory, file, layout, MemoryTypes.Image, PageProtection.ExecuteRead) { FileName = region.FileName };
+                    // A view that comes later knows nothing of single pages.
+                    if (layout.AbsentPages() is null)
+                    {
+                        view = new LaterView(image, size, PageProtection.ExecuteWriteCopy);
+                    }
+                    else if (!image.CreateView(0, size, PageProtection.ExecuteWriteCopy, out view).IsSuccess)
+                    {
+                        image.DropHandles();
+                        return NoMemory;
+                    }
+                    image.DropHandles();
+                    _process.Modules.Note(region.Start, image);
+                    _executive.Recorder?.NoteModule(region.FileName);
+                    break;
+                case LaunchSource.Nls:
+                    _executive.Recorder?.NoteNls(region.FileName);
+                    FileExtent? found = _executive.NlsFiles.TryOpen(Path.GetFileName(region.FileName));
+                    FileSection? table = found is null ? null : _process.AddressSpace.OpenReadOnlyData(found, region.FileName);
+                    if (table is null || table.Size > size || size - table.Size >= 0x1000)
+                    {
+                        return $"{region.FileName} is missing";
+                    }
+                    view = new LaterView(table, size, PageProtection.ReadOnly);
+                    table.DropHandles();
+                    break;
+                case LaunchSource.ApiSets:
+                    if (_executive.ApiSets is not { } sets || sets.Section.Size > size || size - sets.Section.Size >= 0x1000)
+                    {
+                        return "the api set map is missing";
+                    }
+                    view = new LaterView(sets.Section, size, PageProtection.ReadOnly);
+                    break;
+                default:
+                    break;
+            }
+            if (!_process.AddressSpace.AddLaunchRegion(region, view))
+            {
+                view?.Release(_executive.GuestMemory);
+                return NoMemory;
+            }
+        }
+        return null;
+    }
+
+    private FileExtent? Open(string name)
+    {
+        FileCreateRequest request = new(_thread, FileAccessRights.ReadData | FileAccessRights.Synchronize, 0, 5, FileDisposition.Open, FileOptions.SynchronousNonAlert | FileOptions.NonDirectory, 0, false);
+        if (!_executive.Io.Create(request, null, name, true, out FileObject found, out _).IsSuccess)
+        {
+            return null;
+        }
+        found.AddHandle();
+        FileExtent? file = null;
+        if (found is ISectionSource source)
+        {
+            source.OpenForSection(false, out file);
+        }
+        found.RemoveHandle(_process);
+        return file;
+    }
+
+    /// <summary>Reads the stored pages into memory, checks them and gives them their addresses.</summary>
+    private bool AddPages(LaunchImageFile file, int head, uint[] checksums)
+    {
+        int count = _image.Pages.Sum(pages => pages.Count);
+        ulong gpa = count == 0 ? 0 : _executive.GuestMemory.AllocateFrames(count);
+        if (gpa == 0)
+        {
+            return false;
+        }
+        if (checksums.Length != 0)
+        {
+            Span<byte> target = _executive.GuestMemory.RamSpan(gpa, checksums.Length << 12);
+            if (target.IsEmpty || !ReadAll(file, target, head) || Crc32C.FirstDifferent(target, checksums) >= 0)
+            {
+                _executive.GuestMemory.FreeFrames(gpa, count);
+                return false;
+            }
+        }
+        ulong zeros = gpa + ((ulong)checksums.Length << 12);
+        foreach (LaunchPages pages in _image.Pages)
+        {
+            ulong first = pages.Stored < 0 ? zeros : gpa + ((ulong)pages.Stored << 12);
+            zeros += pages.Stored < 0 ? (ulong)pages.Count << 12 : 0;
+            if (!_process.AddressSpace.AddLaunchPages(pages.Address, pages.Count, first))
+            {
+                // The machine has no memory left even for tables: what was added goes with the address space, the rest with the machine.
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private NtStatus OpenDirectory(string path, out Handle handle)
+    {
+        handle = default;
+        FileCreateRequest request = new(_thread, DirectoryAccess, 0, 3, FileDisposition.Open, FileOptions.Directory | FileOptions.SynchronousNonAlert, 0, false);
+        NtStatus status = _executive.Io.Create(request, null, @"\??\" + path, true, out FileObject file, out _);
+        return status.IsSuccess ? _process.Handles.Insert(file, file.Access, false, out handle) : status;
+    }
+
+    private bool AreFilesAsThen() => _image.Files.All(file => IsThere(@"\??\" + file.Name) == file.Found);
+
+    private bool IsThere(string name)
+    {
+        FileCreateRequest request = new(_thread, FileAccessRights.Synchronize, 0, 7, FileDisposition.Open, FileOptions.SynchronousNonAlert, 0, false);
+        if (!_executive.Io.Create(request, null, name, true, out FileObject found, out _).IsSuccess)
+        {
+            return false;
+        }
+        found.AddHandle();
+        found.RemoveHandle(_process);
+        return true;
+    }
+
+    private bool Describe(ProcessStart start)
+    {
+        LaunchRegion? program = _image.Regions.FirstOrDefault(region => region.Start == _image.ImageBase);
+        if (program?.Layout is not { } layout)
+        {
+            return false;
+        }
+        _process.Peb = _image.Peb;
+        _process.ImageBase = _image.ImageBase;
+        _process.EntryPoint = layout.EntryPoint == 0 ? 0 : _image.ImageBase + layout.EntryPoint;
+        _process.DefaultStackReserve = layout.StackReserve;
+        _process.Ntdll = new MappedNtdll(_image.NtdllBase, _executive.Ntdll.Exports);
+        _process.SetImage(start.ImagePath, start.CommandLine, ImageSection.Describe(layout, _image.ImageBase));
+        _process.IsLibraryProgram = ProcessBuilder.HasLibrarySignature(_process, _image.ImageBase);
+        _thread.StartAddress = _process.EntryPoint;
+        return true;
+    }
+
+    private bool WriteCookies() => _image.Cookies.All(address => _process.Memory.TryPatch(new GuestPointer(address), BitConverter.GetBytes(SecurityCookies.Create())));
+
+    private bool SetRegisters()
+    {
+        _thread.Cpu!.Registers = _image.Registers;
+        if (_image.ExtendedState.Length == 0)
+        {
+            return true;
+        }
+        byte[] area = new byte[_thread.Cpu.XStateSize];
+        _image.ExtendedState.AsSpan(0, Math.Min(area.Length, _image.ExtendedState.Length)).CopyTo(area);
+        return _thread.Cpu.LoadXState(area);
+    }
+
+    private void Undo()
+    {
+        _thread.ReturnCpu();
+        _executive.ClientIds.Release(_thread.ThreadId);
+        _process.Handles.CloseAll();
+        _process.AddressSpace.Destroy();
+        _executive.ClientIds.Release(_process.ProcessId);
+    }
+}
