@@ -8,6 +8,7 @@ using PortableVirt.Cli.Index;
 using PortableVirt.Cli.Output;
 using PortableVirt.Cli.Runs;
 using PortableVirt.Emulation.Io.Disk.Layers;
+using PortableVirt.Emulation.Io.Host;
 using PortableVirt.Emulation.Launch;
 using PortableVirt.VmApp.Core;
 
@@ -114,7 +115,7 @@ public static class PackagedRun
     internal static string? ReadText(PackageReader reader, string path) =>
         reader.Manifest.Members.FirstOrDefault(m => m.Path == path) is { } member ? System.Text.Encoding.UTF8.GetString(reader.ReadMember(member)) : null;
 
-    private static string ProgramPath(PackageManifest manifest) => ProgramFolder + manifest.Program[PackageManifest.ProgramFolder.Length..];
+    private static string ProgramPath(PackageManifest manifest) => HostName.PathFromHost(ProgramFolder + manifest.Program[PackageManifest.ProgramFolder.Length..]);
 
     private static PackageData? OpenData(PackageManifest manifest, LaunchOptions options)
     {
@@ -145,7 +146,7 @@ public static class PackagedRun
             };
             if (path is not null)
             {
-                layer.AddFile(path, reader.Find(member).Offset, member.Length, isFixed);
+                layer.AddFile(HostName.PathFromHost(path), reader.Find(member).Offset, member.Length, isFixed);
             }
         }
         return layer;

@@ -205,7 +205,7 @@ static void symbolic_group(void)
 {
     static const char *const names[] = {
         "symbolic.file", "symbolic.is-a-link", "symbolic.found-tag", "symbolic.listed-tags", "symbolic.no-tag", "symbolic.through", "symbolic.absolute", "symbolic.directory", "symbolic.inside", "symbolic.parent",
-        "symbolic.existing", "symbolic.no-folder", "symbolic.bad-flags", "symbolic.other-drive", "symbolic.dangling", "symbolic.delete-link-only", "symbolic.drive-c",
+        "symbolic.existing", "symbolic.no-folder", "symbolic.bad-flags", "symbolic.other-drive", "symbolic.dangling", "symbolic.drive-c", "symbolic.delete-link-only",
     };
     FILE_ATTRIBUTE_TAG_INFO tag;
     WIN32_FIND_DATAW found;
