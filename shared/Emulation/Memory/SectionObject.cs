@@ -14,6 +14,7 @@ public abstract class SectionObject(GuestMemory memory, ulong size, uint attribu
     private readonly Lock _lock = new();
     private int _views;
     private bool _handlesGone;
+    private bool _isFreed;
 
     /// <summary>Size in bytes.</summary>
     public ulong Size { get; protected set; } = size;
@@ -46,6 +47,12 @@ public abstract class SectionObject(GuestMemory memory, ulong size, uint attribu
     {
         lock (_lock)
         {
+            actual = Size;
+            if (_isFreed)
+            {
+                // Another thread has closed the last handle since this one looked it up.
+                return NtStatus.InvalidHandle;
+            }
             NtStatus status = size > Size ? Grow(size) : NtStatus.Success;
             actual = Size;
             return status;
@@ -64,6 +71,11 @@ public abstract class SectionObject(GuestMemory memory, ulong size, uint attribu
     {
         lock (_lock)
         {
+            if (_isFreed)
+            {
+                view = null;
+                return NtStatus.InvalidHandle;
+            }
             NtStatus status = MakeView(offset, size, protection, out view);
             if (status.IsSuccess)
             {
@@ -94,7 +106,7 @@ public abstract class SectionObject(GuestMemory memory, ulong size, uint attribu
         {
             if (--_views == 0 && _handlesGone)
             {
-                FreeResources();
+                Free();
             }
         }
     }
@@ -110,8 +122,17 @@ public abstract class SectionObject(GuestMemory memory, ulong size, uint attribu
             _handlesGone = true;
             if (_views == 0)
             {
-                FreeResources();
+                Free();
             }
+        }
+    }
+
+    private void Free()
+    {
+        if (!_isFreed)
+        {
+            _isFreed = true;
+            FreeResources();
         }
     }
 }
