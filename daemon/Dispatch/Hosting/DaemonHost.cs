@@ -42,7 +42,7 @@ internal static class DaemonHost
             transport.CreateBoundListenSocket = endPoint => folder is not null && endPoint is UnixDomainSocketEndPoint
                 ? folder.Bind(endPoint)
                 : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = VmLimits.StopTime * 3);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = SupervisionLimits.StopTime * 3);
 
         WebApplication app = builder.Build();
         GrpcServer server = app.Services.GetRequiredService<GrpcServer>();
@@ -54,7 +54,7 @@ internal static class DaemonHost
         app.Lifetime.ApplicationStopping.Register(() =>
         {
             SystemdNotifier.Notify("STOPPING=1");
-            app.Services.GetRequiredService<VmSupervisor>().StopAllAsync().Wait(VmLimits.StopTime * 2);
+            app.Services.GetRequiredService<VmSupervisor>().StopAllAsync().Wait(SupervisionLimits.StopTime * 2);
         });
         return app;
     }

@@ -46,7 +46,7 @@ internal sealed class DaemonService(VmSupervisor supervisor, EventHub events, Au
     {
         PeerCredentials peer = PeerOf(context);
         TimeSpan grace = TimeSpan.FromMilliseconds(request.GraceMilliseconds);
-        if (request.VmId.Length == 0 || grace > VmLimits.MaxGrace)
+        if (request.VmId.Length == 0 || grace > SupervisionLimits.MaxGrace)
         {
             throw new GrpcException(StatusCode.InvalidArgument, "StopVm needs the id of a VM and a grace time of at most 600000 ms");
         }

@@ -114,7 +114,7 @@ public sealed class VmInstance
         }
 
         Send(new VmCommand { Stop = new StopCommand() });
-        if (!await EndsWithinAsync(VmLimits.StopTime).ConfigureAwait(false))
+        if (!await EndsWithinAsync(SupervisionLimits.StopTime).ConfigureAwait(false))
         {
             lock (_lock)
             {
@@ -153,7 +153,7 @@ public sealed class VmInstance
             : end.Exited
                 ? $"the VM-app ended with exit code {end.Status} and without an account of the run; the daemon's log may say more"
                 : $"the VM-app was ended by signal {end.Status} ({SignalNames.Of(end.Status)})";
-        return new RunExit { ExitCode = VmLimits.FailureExitCode, Failure = failure };
+        return new RunExit { ExitCode = SupervisionLimits.FailureExitCode, Failure = failure };
     }
 
     private async Task<bool> EndsWithinAsync(TimeSpan time)

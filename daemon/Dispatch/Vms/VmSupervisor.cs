@@ -30,9 +30,9 @@ internal sealed class VmSupervisor(VmLauncher launcher, EventHub events, ILogger
                 throw new GrpcException(StatusCode.Unavailable, "the daemon is stopping");
             }
 
-            if (_vms.Values.Count(v => v.UserId == peer.UserId) >= VmLimits.MaxVmsPerUser)
+            if (_vms.Values.Count(v => v.UserId == peer.UserId) >= SupervisionLimits.MaxVmsPerUser)
             {
-                throw new GrpcException(StatusCode.ResourceExhausted, $"user {peer.UserId} has {VmLimits.MaxVmsPerUser} running VMs, which is the limit");
+                throw new GrpcException(StatusCode.ResourceExhausted, $"user {peer.UserId} has {SupervisionLimits.MaxVmsPerUser} running VMs, which is the limit");
             }
 
             vm = launcher.Launch(peer, start);

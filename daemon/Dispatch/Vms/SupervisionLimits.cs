@@ -1,7 +1,7 @@
 namespace PortableVirt.Dispatch.Vms;
 
 /// <summary>Numbers of the supervision.</summary>
-internal static class VmLimits
+internal static class SupervisionLimits
 {
     /// <summary>Time that a VM-app has to end after the stop command, before it is killed.</summary>
     public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(2);
