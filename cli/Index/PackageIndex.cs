@@ -2,6 +2,7 @@ using System.Globalization;
 using PortableVirt.Appliance.Format;
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Output;
+using PortableVirt.Desktop.Files;
 
 namespace PortableVirt.Cli.Index;
 

@@ -1,5 +1,6 @@
 using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Packages;
+using PortableVirt.Desktop.Files;
 
 namespace PortableVirt.Cli.Index;
 

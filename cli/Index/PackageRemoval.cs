@@ -1,5 +1,6 @@
 using PortableVirt.Cli.Links;
 using PortableVirt.Cli.Output;
+using PortableVirt.Desktop.Files;
 
 namespace PortableVirt.Cli.Index;
 

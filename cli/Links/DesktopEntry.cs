@@ -1,6 +1,7 @@
 using System.Text;
 using PortableVirt.Cli.Packages;
 using PortableVirt.Cli.Runs;
+using PortableVirt.Desktop.Entries;
 
 namespace PortableVirt.Cli.Links;
 

@@ -1,10 +1,8 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using PortableVirt.Appliance.Icons;
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Index;
-using PortableVirt.Cli.Output;
+using PortableVirt.Desktop.Entries;
 
 namespace PortableVirt.Cli.Links;
 
@@ -18,17 +16,7 @@ public sealed class DesktopLinks(string dataHome)
     private const string Prefix = "portablevirt-";
     private const int NameDigits = 32;
 
-    /// <summary>Sizes that the theme "hicolor" has folders for.</summary>
-    private static readonly int[] s_sizes = [16, 22, 24, 32, 36, 48, 64, 72, 96, 128, 192, 256, 512];
-
-    /// <summary>What update-mime-database makes of the packages; with none it stands for nothing.</summary>
-    private static readonly string[] s_mimeCaches = ["XMLnamespaces", "aliases", "generic-icons", "globs", "globs2", "icons", "magic", "mime.cache", "subclasses", "treemagic", "types", "version"];
-
-    private string Applications => Path.Combine(dataHome, "applications");
-
-    private string Mime => Path.Combine(dataHome, "mime");
-
-    private string Theme => Path.Combine(dataHome, "icons", "hicolor");
+    private readonly DesktopFolders _folders = new(dataHome);
 
     /// <summary>The user's.</summary>
     /// <exception cref="HostException">No home folder is known.</exception>
@@ -50,18 +38,22 @@ public sealed class DesktopLinks(string dataHome)
         List<string> written = [];
         try
         {
-            foreach (IGrouping<int, IconImage> icons in program.Icons.GroupBy(i => s_sizes.LastOrDefault(s => s <= i.Size)).Where(g => g.Key != 0))
+            foreach (IGrouping<int, IconImage> icons in program.Icons.GroupBy(i => DesktopFolders.IconSizes.LastOrDefault(s => s <= i.Size)).Where(g => g.Key != 0))
             {
-                WriteFile(Path.Combine(Theme, $"{icons.Key}x{icons.Key}", "apps", name + ".png"), written, file => file.Write(icons.First().Png.Span));
+                string icon = _folders.Icon(icons.Key, name);
+                DesktopFolders.Write(icon, file => file.Write(icons.First().Png.Span));
+                written.Add(icon);
             }
             string[] unknown = [.. types.Where(t => !MimeDatabase.IsType(t) && database.Find(t) is null).Distinct()];
             if (unknown.Length != 0)
             {
-                WriteText(Path.Combine(Mime, "packages", name + ".xml"), written, MimeDatabase.Define(unknown, program.Name));
+                DesktopFolders.Write(_folders.MimePackage(name), MimeDatabase.Define(unknown, program.Name));
+                written.Add(_folders.MimePackage(name));
             }
             string[] mimeTypes = [.. types.Select(t => MimeDatabase.IsType(t) ? t : database.Find(t) ?? MimeDatabase.OwnType(t)).Distinct()];
             DesktopEntry entry = new(program.Name, program.Comment, program.Package, program.Id, written.Exists(w => w.EndsWith(".png", StringComparison.Ordinal)) ? name : "", program.IsConsole, mimeTypes);
-            WriteText(Path.Combine(Applications, name + ".desktop"), written, entry.Write());
+            DesktopFolders.Write(_folders.Entry(name), entry.Write());
+            written.Add(_folders.Entry(name));
         }
         catch
         {
@@ -69,7 +61,7 @@ public sealed class DesktopLinks(string dataHome)
             written.ForEach(File.Delete);
             throw;
         }
-        UpdateDatabases();
+        _folders.Update();
         return written;
     }
 
@@ -80,8 +72,8 @@ public sealed class DesktopLinks(string dataHome)
         IReadOnlyList<string> removed = RemoveFiles(package, id);
         if (removed.Count != 0)
         {
-            UpdateDatabases();
-            RemoveEmptyFolders();
+            _folders.Update();
+            _folders.RemoveEmpty();
         }
         return removed;
     }
@@ -89,74 +81,17 @@ public sealed class DesktopLinks(string dataHome)
     private List<string> RemoveFiles(string package, string? id)
     {
         List<string> removed = [];
-        foreach (string entry in Files(Applications, Prefix + "*.desktop"))
+        foreach (string entry in DesktopFolders.Files(_folders.Applications, Prefix + "*.desktop"))
         {
             if (DesktopEntry.Owner(File.ReadAllText(entry)) is { } owner && (owner.Package == package || owner.Id == id))
             {
                 string name = Path.GetFileNameWithoutExtension(entry);
-                removed.AddRange(s_sizes.Select(s => Path.Combine(Theme, $"{s}x{s}", "apps", name + ".png")).Append(Path.Combine(Mime, "packages", name + ".xml")).Where(File.Exists));
+                removed.AddRange(DesktopFolders.IconSizes.Select(s => _folders.Icon(s, name)).Append(_folders.MimePackage(name)).Where(File.Exists));
                 removed.Add(entry);
             }
         }
         // The entry, which names the others, goes last.
         removed.ForEach(File.Delete);
         return removed;
-    }
-
-    private void UpdateDatabases()
-    {
-        if (Directory.Exists(Applications))
-        {
-            Run("update-desktop-database", Applications);
-        }
-        if (Directory.Exists(Path.Combine(Mime, "packages")))
-        {
-            Run("update-mime-database", Mime);
-        }
-    }
-
-    /// <summary>What was made for links alone goes with the last of them.</summary>
-    private void RemoveEmptyFolders()
-    {
-        if (!Files(Applications, "*.desktop").Any())
-        {
-            File.Delete(Path.Combine(Applications, "mimeinfo.cache"));
-        }
-        if (Directory.Exists(Mime) && !Files(Path.Combine(Mime, "packages"), "*").Any())
-        {
-            foreach (string cache in s_mimeCaches)
-            {
-                File.Delete(Path.Combine(Mime, cache));
-            }
-            // Folders of media types, which held what was made of our types.
-            EmptyFolders.Remove(Directory.GetDirectories(Mime));
-        }
-        EmptyFolders.Remove(s_sizes.Select(s => Path.Combine(Theme, $"{s}x{s}")).SelectMany(f => (string[])[Path.Combine(f, "apps"), f]));
-        EmptyFolders.Remove(Theme, Path.Combine(dataHome, "icons"), Mime, Applications);
-    }
-
-    private static void WriteText(string path, List<string> written, string text) => WriteFile(path, written, file => file.Write(System.Text.Encoding.UTF8.GetBytes(text)));
-
-    private static void WriteFile(string path, List<string> written, Action<FileStream> write)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        WholeFile.Write(path, write);
-        written.Add(path);
-    }
-
-    private static IEnumerable<string> Files(string folder, string pattern) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern) : [];
-
-    /// <summary>Desktops without these tools read the folders themselves.</summary>
-    private static void Run(string tool, string folder)
-    {
-        try
-        {
-            using Process? process = Process.Start(new ProcessStartInfo(tool, [folder]) { RedirectStandardError = true, RedirectStandardOutput = true });
-            process?.WaitForExit();
-        }
-        catch (Win32Exception)
-        {
-            // Not installed.
-        }
     }
 }

@@ -1,6 +1,7 @@
 using PortableVirt.Analysis.Pe;
 using PortableVirt.Appliance.Format;
 using PortableVirt.Appliance.Icons;
+using PortableVirt.Desktop.Entries;
 
 namespace PortableVirt.Cli.Links;
 

@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Appliance.Format;
 using PortableVirt.Cli.Output;
+using PortableVirt.Desktop.Files;
 using PortableVirt.Emulation.Io.Host;
 
 namespace PortableVirt.Cli.Packages;

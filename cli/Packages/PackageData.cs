@@ -1,4 +1,5 @@
 using PortableVirt.Appliance.Format;
+using PortableVirt.Desktop.Files;
 using PortableVirt.Emulation.Io.Disk.Layers;
 
 namespace PortableVirt.Cli.Packages;

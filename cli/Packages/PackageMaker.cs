@@ -6,6 +6,7 @@ using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Output;
 using PortableVirt.Cli.Verbs;
+using PortableVirt.Desktop.Files;
 using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Sockets;
 using PortableVirt.VmApp.Core;

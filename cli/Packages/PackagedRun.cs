@@ -7,6 +7,7 @@ using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Index;
 using PortableVirt.Cli.Output;
 using PortableVirt.Cli.Runs;
+using PortableVirt.Desktop.Files;
 using PortableVirt.Emulation.Io.Disk.Layers;
 using PortableVirt.Emulation.Io.Host;
 using PortableVirt.Emulation.Launch;

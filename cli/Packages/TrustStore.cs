@@ -1,4 +1,5 @@
 using PortableVirt.Appliance.Format;
+using PortableVirt.Desktop.Files;
 
 namespace PortableVirt.Cli.Packages;
 

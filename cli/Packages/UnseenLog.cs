@@ -1,4 +1,5 @@
 using System.Text;
+using PortableVirt.Desktop.Files;
 using PortableVirt.VirtualLayer.Unseen;
 
 namespace PortableVirt.Cli.Packages;

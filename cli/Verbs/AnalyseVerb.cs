@@ -7,6 +7,7 @@ using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Output;
 using PortableVirt.Cli.Runs;
+using PortableVirt.Desktop.Files;
 using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Recording;
 using PortableVirt.VmApp.Core;

@@ -2,6 +2,7 @@ using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Index;
 using PortableVirt.Cli.Links;
 using PortableVirt.Cli.Output;
+using PortableVirt.Desktop.Entries;
 
 namespace PortableVirt.Cli.Verbs;
 

@@ -4,6 +4,7 @@ using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Index;
 using PortableVirt.Cli.Packages;
 using PortableVirt.Cli.Runs;
+using PortableVirt.Desktop.Files;
 using PortableVirt.Protocol.Grpc;
 using PortableVirt.VmApp.Core;
 

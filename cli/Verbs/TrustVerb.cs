@@ -2,6 +2,7 @@ using PortableVirt.Appliance.Format;
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Output;
 using PortableVirt.Cli.Packages;
+using PortableVirt.Desktop.Files;
 using PortableVirt.VmApp.Core;
 
 namespace PortableVirt.Cli.Verbs;

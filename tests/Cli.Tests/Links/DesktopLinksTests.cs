@@ -1,5 +1,6 @@
 using PortableVirt.Appliance.Icons;
 using PortableVirt.Cli.Links;
+using PortableVirt.Desktop.Entries;
 using PortableVirt.Tests.Support;
 
 namespace PortableVirt.Cli.Tests.Links;

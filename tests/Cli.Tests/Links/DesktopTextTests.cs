@@ -1,4 +1,5 @@
 using PortableVirt.Cli.Links;
+using PortableVirt.Desktop.Entries;
 
 namespace PortableVirt.Cli.Tests.Links;
 

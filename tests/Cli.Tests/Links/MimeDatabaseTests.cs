@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using PortableVirt.Cli.Links;
+using PortableVirt.Desktop.Entries;
 using PortableVirt.Tests.Support;
 
 namespace PortableVirt.Cli.Tests.Links;

@@ -1,4 +1,5 @@
 using PortableVirt.Cli.Output;
+using PortableVirt.Desktop.Files;
 using PortableVirt.Tests.Support;
 
 namespace PortableVirt.Cli.Tests.Output;

@@ -1,4 +1,4 @@
-namespace PortableVirt.Cli.Output;
+namespace PortableVirt.Desktop.Files;
 
 /// <summary>Takes away folders that nothing is in any more.</summary>
 public static class EmptyFolders

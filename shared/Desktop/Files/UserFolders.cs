@@ -1,7 +1,7 @@
-namespace PortableVirt.Cli.Packages;
+namespace PortableVirt.Desktop.Files;
 
 /// <summary>The user's own folders (XDG Base Directory Specification 0.8). Null where the user has none: no home folder, as in a container.</summary>
-internal static class UserFolders
+public static class UserFolders
 {
     private const string Name = "portablevirt";
 

@@ -1,7 +1,7 @@
 using System.Security;
 using System.Text;
 
-namespace PortableVirt.Cli.Links;
+namespace PortableVirt.Desktop.Entries;
 
 /// <summary>Document types (Shared MIME-info Specification): finds the type of a file name extension, or defines one.</summary>
 /// <param name="dataFolders">Folders with "mime/globs2", the user's first.</param>
@@ -11,10 +11,18 @@ public sealed class MimeDatabase(IReadOnlyList<string> dataFolders)
 
     /// <summary>The database of the user and the computer.</summary>
     /// <param name="dataHome">The user's folder of data.</param>
-    public static MimeDatabase OfUser(string dataHome)
+    public static MimeDatabase OfUser(string dataHome) => new([dataHome, .. ComputerFolders]);
+
+    /// <summary>The database of the computer alone.</summary>
+    public static MimeDatabase OfComputer() => new([.. ComputerFolders]);
+
+    private static string[] ComputerFolders
     {
-        string? given = Environment.GetEnvironmentVariable("XDG_DATA_DIRS");
-        return new MimeDatabase([dataHome, .. (given is { Length: > 0 } ? given : "/usr/local/share:/usr/share").Split(':', StringSplitOptions.RemoveEmptyEntries)]);
+        get
+        {
+            string? given = Environment.GetEnvironmentVariable("XDG_DATA_DIRS");
+            return (given is { Length: > 0 } ? given : "/usr/local/share:/usr/share").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        }
     }
 
     /// <summary>True for an extension without its dot that can stand in a pattern: letters, digits, '_', '+' and '-', with dots inside.</summary>

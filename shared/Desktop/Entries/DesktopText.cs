@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace PortableVirt.Cli.Links;
+namespace PortableVirt.Desktop.Entries;
 
 /// <summary>Text of desktop entries (Desktop Entry Specification 1.5).</summary>
 public static class DesktopText

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace PortableVirt.Cli.Output;
+namespace PortableVirt.Desktop.Files;
 
 /// <summary>
 /// Files that are replaced as a whole: written beside their place, to the disk, and renamed. A signal that ends this process takes the unfinished file with
