@@ -16,6 +16,9 @@ namespace PortableVirt.Agent;
 /// <summary>Builds the agent's host.</summary>
 internal static class AgentHost
 {
+    /// <summary>Version of the agent, as 1.2.3.</summary>
+    public static string Version { get; } = typeof(AgentHost).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
     /// <summary>Builds it.</summary>
     /// <param name="socketPath">Path of its socket.</param>
     /// <param name="folder">The taken folder of the socket, or null under socket activation.</param>
@@ -46,6 +49,8 @@ internal static class AgentHost
         GrpcServer server = app.Services.GetRequiredService<GrpcServer>();
         server.Authorize = AgentService.Authorize;
         server.Map(AgentMethods.Launch, AgentService.LaunchAsync);
+        server.Map(AgentMethods.Open, AgentService.OpenAsync);
+        server.Map(AgentMethods.GetAgentInfo, AgentService.GetAgentInfoAsync);
         ((IApplicationBuilder)app).Run(server.HandleAsync);
         app.Lifetime.ApplicationStarted.Register(() => SystemdNotifier.Notify("READY=1"));
         return app;

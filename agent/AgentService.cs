@@ -1,5 +1,8 @@
 using System.Collections;
+using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Agent.Bus;
+using PortableVirt.Agent.Opening;
 using PortableVirt.Protocol.Grpc;
 using PortableVirt.Protocol.Server.Calls;
 using PortableVirt.Protocol.Services;
@@ -51,5 +54,38 @@ internal static class AgentService
         }
 
         throw new GrpcException(StatusCode.Internal, "the daemon ended the run without an exit code");
+    }
+
+    /// <summary>Opens a program as a double-click does.</summary>
+    public static async Task<OpenResponse> OpenAsync(OpenRequest request, ServerCallContext context)
+    {
+        if (request.Path.Length == 0)
+        {
+            throw new GrpcException(StatusCode.InvalidArgument, "an opening needs the path of a program");
+        }
+        (OpenResponse response, Task end) = await Opener.OpenAsync(request, context.CancellationToken).ConfigureAwait(false);
+        _ = TellAsync(end);
+        return response;
+    }
+
+    /// <summary>Tells about the agent.</summary>
+    public static Task<GetAgentInfoResponse> GetAgentInfoAsync(GetAgentInfoRequest request, ServerCallContext context)
+    {
+        GetAgentInfoResponse response = new() { Version = AgentHost.Version, AgentPid = Environment.ProcessId };
+        response.ExeFiles.AddRange(UserExeFiles.Find()?.Present ?? []);
+        return Task.FromResult(response);
+    }
+
+    /// <summary>Nobody waits for the end of an opened program; what went wrong then is in the log.</summary>
+    private static async Task TellAsync(Task end)
+    {
+        try
+        {
+            await end.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception or BusException or JsonException)
+        {
+            await Console.Error.WriteLineAsync($"the end of an opened program could not be told: {e.Message}").ConfigureAwait(false);
+        }
     }
 }

@@ -6,7 +6,8 @@ namespace PortableVirt.Cli.Output;
 
 /// <summary>
 /// Shows where long work stands, in one line of a terminal's standard error: step, what, bytes, rate. Where standard error is no terminal, or one without
-/// cursor control, nothing is shown. The line goes at the end, also when a signal ends this process.
+/// cursor control, nothing is shown. The line goes at the end, also when a signal ends this process. For programs it is one JSON document a state, on
+/// standard output.
 /// </summary>
 public sealed class Progress : IDisposable
 {
@@ -15,6 +16,7 @@ public sealed class Progress : IDisposable
 
     private readonly int _steps;
     private readonly bool _isShown;
+    private readonly bool _isJson;
     private readonly List<PosixSignalRegistration> _signals = [];
     private readonly Lock _lock = new();
     private readonly Stopwatch _clock = new();
@@ -23,10 +25,13 @@ public sealed class Progress : IDisposable
     private bool _isEnded;
 
     /// <summary>Begins work of some steps.</summary>
-    public Progress(int steps)
+    /// <param name="steps">How many.</param>
+    /// <param name="isJson">True: for programs.</param>
+    public Progress(int steps, bool isJson = false)
     {
         _steps = steps;
-        _isShown = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } and not "dumb";
+        _isJson = isJson;
+        _isShown = !isJson && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } and not "dumb";
         if (_isShown)
         {
             foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
@@ -89,6 +94,11 @@ public sealed class Progress : IDisposable
         if (_isShown && !_isEnded)
         {
             Console.Error.Write(Erase + _line.Format(NativeTerminal.Width(2) - 1));
+        }
+        else if (_isJson && !_isEnded)
+        {
+            Console.Out.Write(_line.ToJson());
+            Console.Out.Flush();
         }
     }
 

@@ -31,4 +31,18 @@ public sealed record ProgressLine(int Step, int Steps, string What, long Done, l
         }
         return text.Length <= width ? text : text[..Math.Max(0, width)];
     }
+
+    /// <summary>{"progress":{"step":1,"steps":4,"what":text,"done":bytes,"total":bytes}}.</summary>
+    public string ToJson() => Json.Document(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject("progress");
+        writer.WriteNumber("step", Step);
+        writer.WriteNumber("steps", Steps);
+        writer.WriteString("what", What);
+        writer.WriteNumber("done", Done);
+        writer.WriteNumber("total", Total);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    });
 }

@@ -1,5 +1,6 @@
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Index;
+using PortableVirt.Cli.Links;
 using PortableVirt.Cli.Output;
 using PortableVirt.Cli.Packages;
 using PortableVirt.Cli.Runs;
@@ -11,6 +12,9 @@ namespace PortableVirt.Cli.Verbs;
 /// <summary>pvctl open.</summary>
 public sealed class OpenVerb : Verb
 {
+    private const string Prepare = "--prepare";
+    private const string ShowProgress = "--progress";
+
     private static readonly string[] s_runOptions = ["--grant", "--env", "--network", "--data", RunOptions.StatusFile, RunOptions.JsonStatus];
 
     /// <inheritdoc/>
@@ -34,6 +38,10 @@ public sealed class OpenVerb : Verb
         new("--files", "PATTERN", "more files beside the program that the package holds, relative to its folder", Repeatable: true),
         new("--system-libraries", "FOLDER", "take Windows DLLs from there instead of libwine"),
         .. RunOptions.Table.Where(o => s_runOptions.Contains(o.Name)),
+        new(DesktopOpen.Option, null, "as a double-click does: through the session's agent, with notifications, dialogs and a terminal for console programs"),
+        new(Prepare, null, "make the package where there is none, and run nothing"),
+        new(Option.Json.Name, null, $"with {Prepare}: JSON for programs"),
+        new(ShowProgress, null, $"with {Prepare} {Option.Json.Name}: the progress too, one document a line"),
     ];
 
     /// <inheritdoc/>
@@ -48,12 +56,24 @@ public sealed class OpenVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override Task<int> RunAsync(Arguments arguments)
+    public override async Task<int> RunAsync(Arguments arguments)
     {
         if (arguments.Operands.Count == 0)
         {
             throw new UsageException("which program?");
         }
+        if (arguments.Has(DesktopOpen.Option))
+        {
+            return Options.FirstOrDefault(o => o.Name != DesktopOpen.Option && arguments.Has(o.Name)) is { } other
+                ? throw new UsageException($"{DesktopOpen.Option} and {other.Name} exclude each other")
+                : await DesktopOpen.RunAsync(arguments.Operands).ConfigureAwait(false);
+        }
+        bool isPrepared = arguments.Has(Prepare);
+        if (!isPrepared && (arguments.Has(Option.Json.Name) || arguments.Has(ShowProgress)))
+        {
+            throw new UsageException($"{Option.Json.Name} and {ShowProgress} go with {Prepare}: otherwise standard output is the program's");
+        }
+        bool isMade = false;
         string program = Path.GetFullPath(arguments.Operands[0]);
         string package = !File.Exists(program) ? Named(arguments.Operands[0]) : PackageStart.IsPackage(program) ? program : PackageOf(new PackageRequest
         {
@@ -62,22 +82,39 @@ public sealed class OpenVerb : Verb
             WithSpelled = true,
             SystemFolder = Path.GetFullPath(arguments.Value("--system-libraries") ?? SystemLibrary.DebianFolder),
             Files = arguments.Values("--files"),
-        });
-        return Task.FromResult(PackageStart.Run(package, [PackageOptions.Prefix + RunOptions.Documents[2..], .. PackageOptions.Words(arguments, s_runOptions)], arguments.Operands.Skip(1)));
+        }, arguments.Has(Option.Json.Name) && arguments.Has(ShowProgress), out isMade);
+        if (isPrepared)
+        {
+            await Console.Out.WriteAsync(arguments.Has(Option.Json.Name) ? ToJson(LinkedProgram.Read(package), isMade) : package + "\n").ConfigureAwait(false);
+            return 0;
+        }
+        return PackageStart.Run(package, [PackageOptions.Prefix + RunOptions.Documents[2..], .. PackageOptions.Words(arguments, s_runOptions)], arguments.Operands.Skip(1));
     }
+
+    private static string ToJson(LinkedProgram program, bool isMade) => Json.Document(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("package", program.Package);
+        writer.WriteString("name", program.Name);
+        writer.WriteBoolean("console", program.IsConsole);
+        writer.WriteBoolean("made", isMade);
+        writer.WriteEndObject();
+    });
 
     private static string Named(string word) => PackageIndex.OfUser().Find(word)?.Package
         ?? throw new FailedException($"{word} is neither a file nor the name of a package: check the path, or see \"pvctl packages\"", ExitCodes.NotFound);
 
-    private static string PackageOf(PackageRequest request)
+    private static string PackageOf(PackageRequest request, bool isJson, out bool isMade)
     {
         PackageIndex index = PackageIndex.OfUser();
         IReadOnlyList<IndexEntry> entries = index.Read();
         string hash = PackageChoice.HashOf(request.Program, entries);
-        return PackageChoice.Find(entries, hash, request)?.Package ?? Make(index, hash, request);
+        string? found = PackageChoice.Find(entries, hash, request)?.Package;
+        isMade = found is null;
+        return found ?? Make(index, hash, request, isJson);
     }
 
-    private static string Make(PackageIndex index, string hash, PackageRequest request)
+    private static string Make(PackageIndex index, string hash, PackageRequest request, bool isJson)
     {
         string folder = PackagePlaces.Packages;
         request = request with { Output = PackageChoice.Place(folder, hash, request) };
@@ -85,7 +122,7 @@ public sealed class OpenVerb : Verb
         {
             Directory.CreateDirectory(folder, PackagePlaces.Private);
             MadePackage made;
-            using (Progress progress = new(PackageMaker.Steps))
+            using (Progress progress = new(PackageMaker.Steps, isJson))
             using (MakingLock.Take(request.Output, progress))
             {
                 if (PackageChoice.Find(index.Read(), hash, request) is { } other)

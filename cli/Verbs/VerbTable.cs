@@ -7,7 +7,7 @@ public static class VerbTable
     public static readonly IReadOnlyList<Verb> All =
     [
         new RunVerb(), new OpenVerb(), new AnalyseVerb(), new ExplainVerb(), new PackVerb(), new PackagesVerb(), new RemoveVerb(), new LinkVerb(), new UnlinkVerb(),
-        new DataVerb(), new TrustVerb(),
+        new AgentVerb(), new DataVerb(), new TrustVerb(),
         new PsVerb(), new StopVerb(), new InfoVerb(), new VersionVerb(), new CompletionVerb(), new ManVerb(),
     ];
 

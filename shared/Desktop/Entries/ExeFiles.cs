@@ -42,14 +42,14 @@ public sealed class ExeFiles(string dataHome, string configuration, MimeDatabase
     /// <summary>Keeps the user's decision. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</summary>
     public void Decide(bool isWanted)
     {
-        if (isWanted)
+        if (!isWanted)
+        {
+            DesktopFolders.Write(Decision, DecisionOff);
+        }
+        else if (File.Exists(Decision))
         {
             File.Delete(Decision);
             EmptyFolders.Remove(configuration);
-        }
-        else
-        {
-            DesktopFolders.Write(Decision, DecisionOff);
         }
     }
 

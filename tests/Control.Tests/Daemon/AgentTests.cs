@@ -19,6 +19,10 @@ public sealed class AgentTests : IDisposable
         string socket = Path.Combine(_daemon.Folder, "agent", "agent.sock");
         ProcessStartInfo start = new(Path.Combine(TestDaemon.Programs, "portablevirt-agent"), ["--socket", socket]);
         start.Environment["PORTABLEVIRT_SOCKET"] = _daemon.SocketPath;
+        // It registers .exe files for its user.
+        start.Environment["HOME"] = Directory.CreateDirectory(Path.Combine(_daemon.Folder, "home")).FullName;
+        start.Environment.Remove("XDG_DATA_HOME");
+        start.Environment.Remove("XDG_CONFIG_HOME");
         using Process agent = Process.Start(start)!;
         try
         {
@@ -27,6 +31,13 @@ public sealed class AgentTests : IDisposable
             LaunchResponse response = await LaunchAsync(channel, options);
             Assert.Equal(127, response.Exit.ExitCode);
             Assert.Contains("missing.exe", response.Exit.Failure, StringComparison.Ordinal);
+            GetAgentInfoResponse info = await channel.UnaryCallAsync(AgentMethods.GetAgentInfo, new GetAgentInfoRequest(), new CallOptions(TimeSpan.FromSeconds(30)));
+            Assert.Equal(agent.Id, info.AgentPid);
+            OpenRequest open = new() { Path = "missing.exe", WorkingFolder = _daemon.Folder };
+            open.Environment["DISPLAY"] = "";
+            OpenResponse opened = await channel.UnaryCallAsync(AgentMethods.Open, open, new CallOptions(TimeSpan.FromSeconds(30)));
+            Assert.Equal(127, opened.ExitCode);
+            Assert.Contains("missing.exe", opened.Failure, StringComparison.Ordinal);
         }
         finally
         {
