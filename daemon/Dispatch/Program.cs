@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using PortableVirt.Dispatch.Hosting;
+using PortableVirt.Dispatch.Registry;
 using PortableVirt.Protocol.Server.Listeners;
 
 if (args is ["--version"])
@@ -13,11 +14,15 @@ try
     DaemonOptions options = DaemonOptions.Parse(args);
     bool activated = Environment.GetEnvironmentVariable("LISTEN_PID") == $"{Environment.ProcessId}";
     using SocketFolder? folder = activated ? null : SocketFolder.Take(options.SocketPath, forAll: true);
-    await using WebApplication app = DaemonHost.Build(options, folder);
-    await app.RunAsync().ConfigureAwait(false);
+    using StateFolder state = StateFolder.Take(options.StatePath);
+
+    // Not closed: threads that watch VMs may write to the registry until the process is gone.
+    RegistryDatabase database = RegistryDatabase.Open(state.Database);
+    await using WebApplication app = DaemonHost.Build(options, folder, state, database);
+    await DaemonHost.RunAsync(app).ConfigureAwait(false);
     return 0;
 }
-catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or RegistryException)
 {
     await Console.Error.WriteLineAsync("portablevirtd: " + e.Message).ConfigureAwait(false);
     return 1;

@@ -39,7 +39,7 @@ public sealed class Authorizer(uint? adminGroup)
         bool allowed = RightTable.Find(context.Method) switch
         {
             Right.EveryUser or Right.OwnVms or Right.OwnPackages => context.Peer is not null,
-            Right.VmChannel => context.Feature<VmInstance>() is not null,
+            Right.VmChannel => context.Feature<VmConnection>() is not null,
             _ => false,
         };
         if (!allowed)

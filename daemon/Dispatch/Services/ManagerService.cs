@@ -15,19 +15,15 @@ internal sealed class ManagerService(EventHub events)
 
     private async Task AttachAsync(IAsyncStreamReader<VmEvent> requests, IAsyncStreamWriter<VmCommand> responses, ServerCallContext context)
     {
-        VmInstance vm = context.Feature<VmInstance>() ?? throw new GrpcException(StatusCode.PermissionDenied, "only VM-apps attach");
-        if (!vm.TryAttach())
-        {
-            throw new GrpcException(StatusCode.AlreadyExists, "this VM is attached already");
-        }
-
-        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
-        Task sender = SendCommandsAsync(vm, responses, ended.Token);
+        VmConnection connection = context.Feature<VmConnection>() ?? throw new GrpcException(StatusCode.PermissionDenied, "only VM-apps attach");
+        VmRun run = connection.Run;
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, run.Connect());
+        Task sender = SendCommandsAsync(run, responses, ended.Token);
         try
         {
-            while (await requests.MoveNext(default).ConfigureAwait(false))
+            while (await requests.MoveNext(ended.Token).ConfigureAwait(false))
             {
-                Receive(vm, requests.Current);
+                Receive(connection, requests.Current);
             }
         }
         finally
@@ -37,11 +33,11 @@ internal sealed class ManagerService(EventHub events)
         }
     }
 
-    private static async Task SendCommandsAsync(VmInstance vm, IAsyncStreamWriter<VmCommand> responses, CancellationToken cancellationToken)
+    private static async Task SendCommandsAsync(VmRun run, IAsyncStreamWriter<VmCommand> responses, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (VmCommand command in vm.Commands.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (VmCommand command in run.Commands.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
                 await responses.WriteAsync(command, cancellationToken).ConfigureAwait(false);
             }
@@ -52,12 +48,13 @@ internal sealed class ManagerService(EventHub events)
         }
     }
 
-    private void Receive(VmInstance vm, VmEvent item)
+    private void Receive(VmConnection connection, VmEvent item)
     {
+        (VmInstance vm, VmRun run) = connection;
         switch (item.EventCase)
         {
             case VmEvent.EventOneofCase.Ready:
-                vm.MarkRunning();
+                vm.MarkReady(item.Ready);
                 break;
             case VmEvent.EventOneofCase.ProcessStarted:
                 events.Publish(vm, new Event { ProcessStarted = item.ProcessStarted });
@@ -69,7 +66,13 @@ internal sealed class ManagerService(EventHub events)
                 events.Publish(vm, new Event { Error = item.Error });
                 break;
             case VmEvent.EventOneofCase.Exit:
-                vm.Report(item.Exit);
+                run.Report(item.Exit);
+                break;
+            case VmEvent.EventOneofCase.CommandDone:
+                run.Answer(item.CommandDone);
+                break;
+            case VmEvent.EventOneofCase.Counters:
+                run.Counters = item.Counters;
                 break;
             default:
                 throw new GrpcException(StatusCode.InvalidArgument, "an event of no known kind");

@@ -14,12 +14,13 @@ internal static class CallerProcess
 {
     private const int StatxUidWord = 5;
 
-    /// <summary>Copies the descriptors and reads the file mode mask. Standard descriptors that the caller has not got become /dev/null.</summary>
+    /// <summary>What an attached run inherits: the caller's standard descriptors (/dev/null for those it has not got), working folder and
+    /// file mode mask.</summary>
     /// <exception cref="GrpcException">FailedPrecondition: the process is gone or has changed; InvalidArgument: no working folder.</exception>
-    public static CallerInheritance Take(PeerCredentials peer, CallerDescriptors numbers)
+    public static VmInheritance TakeRun(PeerCredentials peer, CallerDescriptors numbers)
     {
         string fileModeMask = Verify(peer);
-        CallerInheritance taken = new(
+        VmInheritance taken = new(
             TakeStandard(peer, numbers.StdIn),
             TakeStandard(peer, numbers.StdOut),
             TakeStandard(peer, numbers.StdErr),
@@ -31,6 +32,29 @@ internal static class CallerProcess
             return taken.WorkingFolder.IsInvalid
                 ? throw new GrpcException(StatusCode.InvalidArgument, "the working folder's descriptor is not open in the calling process")
                 : taken;
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>One descriptor, and the caller's file mode mask in octal.</summary>
+    /// <param name="peer">The caller.</param>
+    /// <param name="number">The descriptor's number.</param>
+    /// <param name="what">What it is to be, for the message.</param>
+    /// <exception cref="GrpcException">FailedPrecondition: the process is gone or has changed; InvalidArgument: it has no such descriptor.</exception>
+    public static (SafeFileHandle Descriptor, string FileModeMask) TakeOne(PeerCredentials peer, int number, string what)
+    {
+        string fileModeMask = Verify(peer);
+        SafeFileHandle taken = NativeProcess.PidFdGetFd(peer.PidFd, number);
+        try
+        {
+            Verify(peer);
+            return taken.IsInvalid
+                ? throw new GrpcException(StatusCode.InvalidArgument, $"the {what}'s descriptor is not open in the calling process")
+                : (taken, fileModeMask);
         }
         catch
         {

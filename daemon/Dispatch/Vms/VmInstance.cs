@@ -1,171 +1,264 @@
-using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using PortableVirt.Dispatch.Native;
+using PortableVirt.Dispatch.Registry;
 using PortableVirt.Protocol.V1;
 
 namespace PortableVirt.Dispatch.Vms;
 
-/// <summary>A VM that runs, with its VM-app's process.</summary>
+/// <summary>A VM from its making until it is forgotten, over all its runs.</summary>
 public sealed class VmInstance
 {
-    private readonly Lock _lock = new();
-    private readonly ChildProcess _process;
-    private readonly LaunchOptions _options;
-    private readonly Timestamp _started = Timestamp.FromDateTime(DateTime.UtcNow);
-    private readonly Channel<VmCommand> _commands = Channel.CreateUnbounded<VmCommand>();
-    private readonly TaskCompletionSource<RunExit> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private VmState _state = VmState.Starting;
-    private RunExit? _reported;
-    private bool _attached;
-    private bool _killed;
+    private const int MaxStates = 32;
+    private const int MaxExits = 16;
 
-    internal VmInstance(string id, uint userId, ChildProcess process, LaunchOptions options)
+    private readonly Lock _lock = new();
+    private readonly InspectVmResponse _details;
+    private readonly Action<VmInstance, VmRow, StateChange?> _changed;
+    private string _bootId;
+    private ulong _startTicks;
+    private uint _restartsInRow;
+    private VmRun? _run;
+
+    /// <summary>A VM.</summary>
+    /// <param name="row">What is known of it.</param>
+    /// <param name="changed">Called under the VM's lock with every change of what is known; the step is null where the state stays.</param>
+    internal VmInstance(VmRow row, Action<VmInstance, VmRow, StateChange?> changed)
     {
-        Id = id;
-        UserId = userId;
-        _process = process;
-        _options = options;
+        _details = row.Details;
+        _changed = changed;
+        _bootId = row.BootId;
+        _startTicks = row.StartTicks;
+        _restartsInRow = row.RestartsInRow;
+        FileModeMask = row.FileModeMask;
+        Id = _details.Vm.Id;
+        Name = _details.Vm.Name;
+        UserId = _details.Vm.Uid;
+        Origin = _details.Vm.Origin;
+        Identity = new UserIdentity(UserId, _details.Gid, [.. _details.Groups]);
     }
 
     /// <summary>Eight hexadecimal digits.</summary>
     public string Id { get; }
 
+    /// <summary>Its name, or empty.</summary>
+    public string Name { get; }
+
     /// <summary>User id that it runs under.</summary>
     public uint UserId { get; }
 
-    /// <summary>Process id of its VM-app.</summary>
-    public int ProcessId => _process.ProcessId;
+    /// <summary>How it came to be.</summary>
+    public VmOrigin Origin { get; }
 
-    /// <summary>Completes when its VM-app is gone.</summary>
-    public Task<RunExit> Ended => _ended.Task;
+    /// <summary>All ids that it runs under.</summary>
+    internal UserIdentity Identity { get; }
 
-    /// <summary>What it is to do; read by the manager channel.</summary>
-    public ChannelReader<VmCommand> Commands => _commands.Reader;
+    /// <summary>umask(2) of its runs, in octal.</summary>
+    internal string FileModeMask { get; }
 
-    /// <summary>Its record for callers.</summary>
+    /// <summary>Held while it is paused, resumed, restarted or taken away, so that these do not meet.</summary>
+    internal SemaphoreSlim Transition { get; } = new(1, 1);
+
+    /// <summary>True once somebody has asked for its end; no policy restarts it then.</summary>
+    internal bool IsStopAsked { get; set; }
+
+    /// <summary>True while a caller's stream is bound to it.</summary>
+    internal bool HasCaller { get; private set; }
+
+    /// <summary>Where it is in its life.</summary>
+    internal VmState State
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _details.Vm.State;
+            }
+        }
+    }
+
+    /// <summary>True while it has a VM-app, or is about to have one.</summary>
+    internal bool IsLive => State is VmState.Starting or VmState.Running or VmState.Paused or VmState.Stopping;
+
+    /// <summary>Its present run, or null.</summary>
+    internal VmRun? Run
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _run;
+            }
+        }
+    }
+
+    /// <summary>Restarts by its policy since the last run that lasted.</summary>
+    internal uint RestartsInRow
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _restartsInRow;
+            }
+        }
+    }
+
+    /// <summary>What a list says of it.</summary>
     public Vm Describe()
     {
         lock (_lock)
         {
-            Vm vm = new()
-            {
-                Id = Id,
-                Uid = UserId,
-                Pid = ProcessId,
-                State = _state,
-                ProgramPath = _options.ProgramPath,
-                Started = _started,
-            };
-            vm.Arguments.AddRange(_options.Arguments);
-            return vm;
+            return _details.Vm.Clone();
         }
     }
 
-    /// <summary>Sends a command to its VM-app.</summary>
-    public void Send(VmCommand command) => _commands.Writer.TryWrite(command);
-
-    /// <summary>Marks the manager channel as open; false when it is already.</summary>
-    public bool TryAttach()
+    /// <summary>All that callers may see.</summary>
+    internal InspectVmResponse Inspect()
     {
         lock (_lock)
         {
-            return !_attached && (_attached = true);
+            return _details.Clone();
         }
     }
 
-    /// <summary>The VM-app is up.</summary>
-    public void MarkRunning()
+    /// <summary>As the registry keeps it.</summary>
+    internal VmRow ToRow()
     {
         lock (_lock)
         {
-            if (_state == VmState.Starting)
-            {
-                _state = VmState.Running;
-            }
+            return Row();
         }
     }
 
-    /// <summary>Keeps the VM-app's own account of its end.</summary>
-    public void Report(RunExit exit)
+    /// <summary>Takes the place of the caller; false when there is one already.</summary>
+    internal bool TryTakeCaller()
     {
         lock (_lock)
         {
-            _reported = exit;
+            return !HasCaller && (HasCaller = true);
         }
     }
 
-    /// <summary>Ends it: asks the program (CTRL_CLOSE_EVENT), after the grace time stops the VM, and at last ends its process.</summary>
-    /// <param name="grace">Zero: the program is not asked.</param>
-    /// <returns>True when it did not end when asked.</returns>
-    public async Task<bool> StopAsync(TimeSpan grace)
+    /// <summary>The caller is gone.</summary>
+    internal void ReleaseCaller()
     {
         lock (_lock)
         {
-            _state = VmState.Stopping;
+            HasCaller = false;
         }
+    }
 
-        if (grace > TimeSpan.Zero)
+    /// <summary>Goes to another state.</summary>
+    internal void Move(VmState state, string reason = "")
+    {
+        lock (_lock)
         {
-            Send(new VmCommand { ConsoleControl = ConsoleControl.Close });
-            if (await EndsWithinAsync(grace).ConfigureAwait(false))
+            MoveLocked(state, reason);
+        }
+    }
+
+    /// <summary>Goes to another state if it is in one of some.</summary>
+    internal bool TryMove(ReadOnlySpan<VmState> from, VmState to, string reason = "")
+    {
+        lock (_lock)
+        {
+            if (!from.Contains(_details.Vm.State))
             {
                 return false;
             }
-        }
 
-        Send(new VmCommand { Stop = new StopCommand() });
-        if (!await EndsWithinAsync(SupervisionLimits.StopTime).ConfigureAwait(false))
-        {
-            lock (_lock)
-            {
-                _killed = true;
-            }
-
-            _process.Kill();
-            await Ended.ConfigureAwait(false);
-        }
-
-        return true;
-    }
-
-    /// <summary>Waits for the end of the process, on the caller's thread.</summary>
-    internal RunExit WaitForEnd()
-    {
-        ChildEnd end = _process.Wait();
-        lock (_lock)
-        {
-            return _reported ?? Unreported(end);
-        }
-    }
-
-    /// <summary>Lets those who wait for the end go on; the process is gone.</summary>
-    internal void Complete(RunExit exit)
-    {
-        _commands.Writer.TryComplete();
-        _process.Dispose();
-        _ended.TrySetResult(exit);
-    }
-
-    private RunExit Unreported(ChildEnd end)
-    {
-        string failure = _killed
-            ? "the VM was stopped by force"
-            : end.Exited
-                ? $"the VM-app ended with exit code {end.Status} and without an account of the run; the daemon's log may say more"
-                : $"the VM-app was ended by signal {end.Status} ({SignalNames.Of(end.Status)})";
-        return new RunExit { ExitCode = SupervisionLimits.FailureExitCode, Failure = failure };
-    }
-
-    private async Task<bool> EndsWithinAsync(TimeSpan time)
-    {
-        try
-        {
-            await Ended.WaitAsync(time).ConfigureAwait(false);
+            MoveLocked(to, reason);
             return true;
         }
-        catch (TimeoutException)
+    }
+
+    /// <summary>A VM-app was started for it.</summary>
+    internal void BeginRun(VmRun run, string socketPath, string cgroupPath)
+    {
+        lock (_lock)
         {
-            return false;
+            _run = run;
+            _bootId = ProcessStart.BootId;
+            _startTicks = run.Process.StartTicks;
+            _details.Vm.Pid = run.Process.ProcessId;
+            _details.Vm.Started = Timestamp.FromDateTime(run.Started);
+            _details.Vm.Ended = null;
+            _details.Vm.Exit = null;
+            _details.SocketPath = socketPath;
+            _details.CgroupPath = cgroupPath;
+            _changed(this, Row(), null);
         }
     }
+
+    /// <summary>The run of an earlier daemon goes on.</summary>
+    internal void Adopt(VmRun run)
+    {
+        lock (_lock)
+        {
+            _run = run;
+        }
+    }
+
+    /// <summary>The VM-app is up, or connected again.</summary>
+    internal void MarkReady(VmReady ready)
+    {
+        lock (_lock)
+        {
+            _details.VmappVersion = ready.Version;
+            VmState state = ready.Paused ? VmState.Paused : VmState.Running;
+            if (_details.Vm.State is VmState.Starting or VmState.Running or VmState.Paused && _details.Vm.State != state)
+            {
+                MoveLocked(state, "");
+            }
+        }
+    }
+
+    /// <summary>Keeps how its run ended and goes to the state that follows.</summary>
+    internal void EndRun(ExitRecord record, VmState next, string reason, uint restartsInRow)
+    {
+        lock (_lock)
+        {
+            _run = null;
+            _restartsInRow = restartsInRow;
+            _details.Vm.Pid = 0;
+            _details.Vm.Ended = record.Ended;
+            _details.Vm.Exit = record.Exit;
+            _details.SocketPath = "";
+            _details.CgroupPath = "";
+            _details.Exits.Add(record);
+            if (_details.Exits.Count > MaxExits)
+            {
+                _details.Exits.RemoveAt(0);
+            }
+
+            MoveLocked(next, reason);
+        }
+    }
+
+    /// <summary>It is being started again.</summary>
+    internal void BeginRestart(bool byPolicy)
+    {
+        lock (_lock)
+        {
+            _restartsInRow = byPolicy ? _restartsInRow + 1 : 0;
+            _details.Vm.Restarts += byPolicy ? 1u : 0;
+            IsStopAsked = false;
+            MoveLocked(VmState.Starting, byPolicy ? "restarted by its policy" : "restarted");
+        }
+    }
+
+    private void MoveLocked(VmState state, string reason)
+    {
+        _details.Vm.State = state;
+        StateChange change = new() { Time = Timestamp.FromDateTime(DateTime.UtcNow), State = state, Reason = reason };
+        _details.States.Add(change);
+        if (_details.States.Count > MaxStates)
+        {
+            _details.States.RemoveAt(0);
+        }
+
+        _changed(this, Row(), change);
+    }
+
+    private VmRow Row() => new(_bootId, _startTicks, FileModeMask, _restartsInRow, _details);
 }

@@ -2,78 +2,99 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Dispatch.Groups;
 using PortableVirt.Dispatch.Hosting;
 using PortableVirt.Dispatch.Native;
 using PortableVirt.Protocol.Grpc;
 using PortableVirt.Protocol.Server.Listeners;
-using PortableVirt.Protocol.Server.Peers;
 using PortableVirt.Protocol.Sockets;
 using PortableVirt.Protocol.V1;
 
 namespace PortableVirt.Dispatch.Vms;
 
-/// <summary>Starts VM-apps: under the caller's ids, with the caller's descriptors, /dev/kvm and a manager channel, and nothing else.</summary>
-internal sealed class VmLauncher(DaemonOptions daemon, HandedSocketEndPoint channels)
+/// <summary>Starts VM-apps: under the user's ids, with what they inherit, /dev/kvm and the socket of the manager channel, and nothing else.</summary>
+internal sealed class VmLauncher(DaemonOptions daemon, VmSockets sockets, ControlGroups groups, HandedSocketEndPoint channels)
 {
     private static readonly string[] Environment = ["PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8"];
 
-    /// <summary>Starts one.</summary>
-    /// <exception cref="GrpcException">It cannot be started.</exception>
-    public VmInstance Launch(PeerCredentials peer, RunStart start)
+    /// <summary>Makes sure that this daemon may start VMs for a user.</summary>
+    /// <exception cref="GrpcException">FailedPrecondition: it may not.</exception>
+    public static void CheckUser(uint userId)
     {
         uint own = NativeProcess.GetEUid();
-        if (own != 0 && own != peer.UserId)
+        if (own != 0 && own != userId)
         {
             throw new GrpcException(StatusCode.FailedPrecondition, "this daemon does not run as root and starts VMs for its own user only");
         }
+    }
 
-        using CallerInheritance caller = CallerProcess.Take(peer, start.Descriptors);
-        using SafeFileHandle kvm = OpenKvm();
-        (Socket ours, SafeFileHandle theirs) = MakeChannel();
+    /// <summary>Starts a run of a VM.</summary>
+    /// <exception cref="GrpcException">FailedPrecondition: it cannot be started.</exception>
+    public VmRun Launch(VmInstance vm, VmInheritance inherited)
+    {
+        InspectVmResponse details = vm.Inspect();
+        using SafeFileHandle kvm = KvmDescriptor.Open();
+        string group = groups.Make(vm.Id, details.Limits);
+        WatchedProcess? process = null;
         try
         {
-            using (theirs)
+            using (SafeFileHandle listener = sockets.Listen(vm.Id))
             {
-                using SafeFileHandle launch = MakeLaunchFile(start.Options);
-                string groups = peer.Groups.Count == 0 ? "-" : string.Join(',', peer.Groups);
-                ChildProcess process = ChildProcess.Start(
+                using SafeFileHandle launch = MakeLaunchFile(
+                    new VmLaunch { VmId = vm.Id, Options = details.Options, Attached = vm.Origin == VmOrigin.Attached });
+                UserIdentity user = vm.Identity;
+                string userGroups = user.Groups.Count == 0 ? "-" : string.Join(',', user.Groups);
+                process = ProcessStarter.Start(
                     daemon.VmAppPath,
-                    ["portablevirt-vmapp", VmDescriptors.EnterArgument, $"{peer.UserId}", $"{peer.GroupId}", groups, caller.FileModeMask],
+                    ["portablevirt-vmapp", VmDescriptors.EnterArgument, $"{user.UserId}", $"{user.GroupId}", userGroups, inherited.FileModeMask],
                     Environment,
-                    [caller.StdIn, caller.StdOut, caller.StdErr, theirs, launch, kvm, caller.WorkingFolder]);
-                VmInstance vm = new(Guid.NewGuid().ToString("N")[..8], peer.UserId, process, start.Options);
-                channels.Hand(ours, vm);
-                return vm;
+                    [inherited.StdIn, inherited.StdOut, inherited.StdErr, listener, launch, kvm, inherited.WorkingFolder]);
             }
+
+            if (group.Length > 0)
+            {
+                ControlGroups.Add(group, process.ProcessId);
+            }
+
+            VmRun run = new(process, DateTime.UtcNow);
+            vm.BeginRun(run, sockets.PathOf(vm.Id), group);
+            Connect(vm, run);
+            return run;
         }
         catch (IOException e)
         {
-            ours.Dispose();
-            throw new GrpcException(StatusCode.FailedPrecondition, $"the VM-app cannot be started: {e.Message}");
+            process?.Kill();
+            _ = process?.Wait();
+            process?.Dispose();
+            Clean(vm.Id, group);
+            throw new GrpcException(StatusCode.FailedPrecondition, $"the VM-app cannot be started: {e.Message}", e);
         }
     }
 
-    private static SafeFileHandle OpenKvm()
+    /// <summary>Opens the manager channel of a run.</summary>
+    /// <returns>False when its VM-app does not listen.</returns>
+    public bool Connect(VmInstance vm, VmRun run)
     {
-        try
+        if (sockets.TryConnect(vm.Id) is not { } socket)
         {
-            return File.OpenHandle("/dev/kvm", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            return false;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new GrpcException(
-                StatusCode.FailedPrecondition, $"the daemon cannot open /dev/kvm ({e.Message}): switch on virtualization in the firmware and load kvm_intel or kvm_amd");
-        }
+
+        channels.Hand(socket, new VmConnection(vm, run));
+        return true;
     }
 
-    private static (Socket Ours, SafeFileHandle Theirs) MakeChannel()
+    /// <summary>Removes what was made for a run.</summary>
+    public void Clean(string vmId, string group)
     {
-        Span<int> pair = stackalloc int[2];
-        NativeCall.Check(NativeFile.SocketPair(NativeFile.AfUnix, NativeFile.SockStreamCloExec, 0, pair), "socketpair");
-        return (new Socket(new SafeSocketHandle(pair[0], ownsHandle: true)), new SafeFileHandle(pair[1], ownsHandle: true));
+        sockets.Remove(vmId);
+        if (group.Length > 0)
+        {
+            ControlGroups.Remove(group);
+        }
     }
 
-    private static SafeFileHandle MakeLaunchFile(LaunchOptions options)
+    private static SafeFileHandle MakeLaunchFile(VmLaunch launch)
     {
         SafeFileHandle file = NativeFile.MemFdCreate("launch", NativeFile.MfdCloExec | NativeFile.MfdAllowSealing);
         if (file.IsInvalid)
@@ -83,7 +104,7 @@ internal sealed class VmLauncher(DaemonOptions daemon, HandedSocketEndPoint chan
             throw NativeCall.Failed("memfd_create", error);
         }
 
-        RandomAccess.Write(file, options.ToByteArray(), 0);
+        RandomAccess.Write(file, launch.ToByteArray(), 0);
         NativeCall.Check(NativeFile.FCntl(file, NativeFile.FAddSeals, NativeFile.SealAll), "F_ADD_SEALS");
         return file;
     }

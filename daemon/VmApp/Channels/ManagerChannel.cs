@@ -1,44 +1,46 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
-using PortableVirt.Protocol.Grpc;
-using PortableVirt.Protocol.Services;
 using PortableVirt.Protocol.V1;
 using PortableVirt.VmApp.Core;
-using PortableVirt.VmApp.Stages;
 
 namespace PortableVirt.VmApp.Channels;
 
-/// <summary>The VM-app's side of the manager channel. It opens in the background: the VM does not wait for it.</summary>
+/// <summary>
+/// The VM-app's side of the manager channel, over all connections of it: the daemon may be killed, restarted or upgraded while the VM runs. What
+/// happens meanwhile waits for the next connection. Nothing of the VM waits for it.
+/// </summary>
 internal sealed class ManagerChannel : IVmEvents
 {
     private const int MaxWaitingEvents = 1024;
 
-    private readonly AsyncDuplexStreamingCall<VmEvent, VmCommand> _call;
+    private readonly Socket _listener;
+    private readonly bool _isAttached;
     private readonly Channel<VmEvent> _events = Channel.CreateBounded<VmEvent>(
-        new BoundedChannelOptions(MaxWaitingEvents) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        new BoundedChannelOptions(MaxWaitingEvents) { FullMode = BoundedChannelFullMode.DropOldest });
 
-    private readonly Task _sender;
-    private Task _receiver = Task.CompletedTask;
-    private volatile bool _finishing;
+    private readonly TaskCompletionSource _accountTaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<VmCommands> _commands = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile RunExit? _exit;
 
-    private ManagerChannel(AsyncDuplexStreamingCall<VmEvent, VmCommand> call)
+    private ManagerChannel(Socket listener, bool isAttached)
     {
-        _call = call;
-        Post(new VmEvent { Ready = new VmReady { Version = SecondStage.Version } });
-        _sender = Task.Run(SendAsync);
+        _listener = listener;
+        _isAttached = isAttached;
     }
 
-    /// <summary>Starts the channel over a connected socket, which it owns.</summary>
-    public static ManagerChannel Open(Socket socket)
+    /// <summary>Starts the channel over a listening socket, which it owns.</summary>
+    /// <param name="listener">The socket.</param>
+    /// <param name="isAttached">True: the run belongs to a caller and does not go on for long without a daemon.</param>
+    /// <param name="lost">Called when no daemon connects for too long; on a thread of its own.</param>
+    public static ManagerChannel Open(Socket listener, bool isAttached, Action lost)
     {
-        GrpcChannel channel = GrpcChannel.ForSocket(socket);
-        return new ManagerChannel(channel.DuplexStreamingCall(ManagerMethods.Attach, default));
+        ManagerChannel channel = new(listener, isAttached);
+        _ = Task.Run(() => channel.ServeAsync(lost));
+        return channel;
     }
 
     /// <summary>Gives the daemon's commands to a runner from now on.</summary>
-    /// <param name="runner">The runner.</param>
-    /// <param name="lost">Called on a thread of its own when the channel breaks: the daemon is gone.</param>
-    public void Control(VmRunner runner, Action lost) => _receiver = Task.Run(() => ReceiveAsync(runner, lost));
+    public void Control(VmRunner runner) => _commands.SetResult(new VmCommands(runner));
 
     /// <inheritdoc/>
     public void ProcessStarted(uint processId, string imagePath) =>
@@ -51,93 +53,57 @@ internal sealed class ManagerChannel : IVmEvents
     /// <inheritdoc/>
     public void Error(string text) => Post(new VmEvent { Error = text });
 
-    /// <summary>Reports the run's end and waits until the daemon has it, at most <paramref name="limit"/>.</summary>
-    public async Task FinishAsync(VmExit exit, TimeSpan limit)
+    /// <summary>Reports the run's end and waits until a daemon has it, or too long for one.</summary>
+    public async Task FinishAsync(VmExit exit)
     {
-        _finishing = true;
-        Post(new VmEvent
+        _exit = new RunExit
         {
-            Exit = new RunExit
-            {
-                ExitCode = exit.ExitCode,
-                Failure = exit.Failure ?? "",
-                GuestException = exit.IsGuestException,
-                NtStatus = exit.NtStatus,
-            },
-        });
+            ExitCode = exit.ExitCode,
+            Failure = exit.Failure ?? "",
+            GuestException = exit.IsGuestException,
+            NtStatus = exit.NtStatus,
+        };
         _events.Writer.Complete();
         try
         {
-            await Task.WhenAll(_sender, _receiver).WaitAsync(limit).ConfigureAwait(false);
+            await _accountTaken.Task.WaitAsync(DaemonAbsence.Account).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            // The daemon is gone or stuck; the exit code is all that is left to tell.
+            // No daemon came; the exit code is all that is left to tell.
         }
     }
 
     private void Post(VmEvent item) => _events.Writer.TryWrite(item);
 
-    private async Task SendAsync()
+    /// <summary>Serves one connection after the other; a new one takes the place of the old one.</summary>
+    private async Task ServeAsync(Action lost)
     {
-        try
+        TimeSpan patience = DaemonAbsence.First;
+        Task<Socket> next = _listener.AcceptAsync();
+        while (true)
         {
-            await foreach (VmEvent item in _events.Reader.ReadAllAsync().ConfigureAwait(false))
+            if (patience != Timeout.InfiniteTimeSpan && await Task.WhenAny(next, Task.Delay(patience)).ConfigureAwait(false) != next)
             {
-                await _call.RequestStream.WriteAsync(item, default).ConfigureAwait(false);
+                new Thread(() => lost()) { IsBackground = true, Name = "daemon lost" }.Start();
+                return;
             }
 
-            await _call.RequestStream.CompleteAsync().ConfigureAwait(false);
-        }
-        catch (GrpcException)
-        {
-            // The receiver meets the same end and acts on it.
-        }
-    }
-
-    private async Task ReceiveAsync(VmRunner runner, Action lost)
-    {
-        try
-        {
-            while (await _call.ResponseStream.MoveNext(default).ConfigureAwait(false))
+            using ManagerConnection connection = new(await next.ConfigureAwait(false));
+            next = _listener.AcceptAsync();
+            Task<bool> served = connection.ServeAsync(_events.Reader, () => _exit, _commands.Task);
+            if (await Task.WhenAny(served, next).ConfigureAwait(false) == next)
             {
-                Execute(runner, _call.ResponseStream.Current);
+                await connection.CutAsync().ConfigureAwait(false);
             }
-        }
-        catch (GrpcException)
-        {
-            // The daemon is gone.
-        }
 
-        if (!_finishing)
-        {
-            new Thread(() => lost()) { IsBackground = true, Name = "daemon lost" }.Start();
-        }
-    }
+            if (await served.ConfigureAwait(false))
+            {
+                _accountTaken.TrySetResult();
+                return;
+            }
 
-    private static void Execute(VmRunner runner, VmCommand command)
-    {
-        switch (command.CommandCase)
-        {
-            case VmCommand.CommandOneofCase.ConsoleControl:
-                runner.ConsoleControl(command.ConsoleControl switch
-                {
-                    ConsoleControl.Break => CtrlKind.Break,
-                    ConsoleControl.Close => CtrlKind.Close,
-                    ConsoleControl.SuspendTerminal => CtrlKind.SuspendTerminal,
-                    ConsoleControl.ResumeTerminal => CtrlKind.ResumeTerminal,
-                    _ => CtrlKind.C,
-                });
-                break;
-            case VmCommand.CommandOneofCase.Stop:
-                runner.Stop();
-                break;
-            case VmCommand.CommandOneofCase.Pause:
-                runner.Pause();
-                break;
-            case VmCommand.CommandOneofCase.Resume:
-                runner.Resume();
-                break;
+            patience = _isAttached ? DaemonAbsence.Attached : Timeout.InfiniteTimeSpan;
         }
     }
 }

@@ -1,22 +1,27 @@
 using Google.Protobuf;
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Protocol.V1;
 using PortableVirt.VmApp.Core;
+using Grant = PortableVirt.VmApp.Core.Grant;
+using LaunchOptions = PortableVirt.VmApp.Core.LaunchOptions;
+using NetworkMode = PortableVirt.VmApp.Core.NetworkMode;
 
 namespace PortableVirt.VmApp.Stages;
 
-/// <summary>Reads the run's options from the memory file that the daemon made.</summary>
+/// <summary>Reads what is to be run from the memory file that the daemon made.</summary>
 internal static class LaunchFile
 {
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="InvalidDataException">It is not a LaunchOptions message.</exception>
-    public static LaunchOptions Read(int descriptor)
+    /// <exception cref="InvalidDataException">It is not a VmLaunch message.</exception>
+    public static VmLaunch Read(int descriptor)
     {
         using SafeFileHandle handle = new(descriptor, ownsHandle: true);
         byte[] bytes = new byte[RandomAccess.GetLength(handle)];
         int length = RandomAccess.Read(handle, bytes, 0);
         try
         {
-            return ToOptions(Protocol.V1.LaunchOptions.Parser.ParseFrom(bytes.AsSpan(0, length)));
+            VmLaunch launch = VmLaunch.Parser.ParseFrom(bytes.AsSpan(0, length));
+            return launch.Options is not null ? launch : throw new InvalidDataException("the run has no options");
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -24,7 +29,8 @@ internal static class LaunchFile
         }
     }
 
-    private static LaunchOptions ToOptions(Protocol.V1.LaunchOptions message) => new()
+    /// <summary>The run's options.</summary>
+    public static LaunchOptions ToOptions(Protocol.V1.LaunchOptions message) => new()
     {
         ProgramPath = message.ProgramPath,
         Arguments = [.. message.Arguments],

@@ -2,8 +2,10 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Protocol.Sockets;
+using PortableVirt.Protocol.V1;
 using PortableVirt.VmApp.Channels;
 using PortableVirt.VmApp.Core;
+using LaunchOptions = PortableVirt.VmApp.Core.LaunchOptions;
 
 namespace PortableVirt.VmApp.Stages;
 
@@ -21,12 +23,14 @@ internal static class SecondStage
         NativeProcess.PrCtl(NativeProcess.PrSetDumpable, 0, 0, 0, 0);
         NativeProcess.PrCtl(NativeProcess.PrSetName, "portablevirt-vm", 0, 0, 0);
 
-        ManagerChannel channel;
+        VmLaunch launch;
         LaunchOptions options;
+        Socket listener;
         try
         {
-            channel = ManagerChannel.Open(new Socket(new SafeSocketHandle(VmDescriptors.Channel, ownsHandle: true)));
-            options = LaunchFile.Read(VmDescriptors.Launch);
+            listener = new Socket(new SafeSocketHandle(VmDescriptors.Channel, ownsHandle: true));
+            launch = LaunchFile.Read(VmDescriptors.Launch);
+            options = LaunchFile.ToOptions(launch.Options);
         }
         catch (Exception e) when (e is SocketException or IOException or InvalidDataException)
         {
@@ -34,25 +38,22 @@ internal static class SecondStage
             return ExitCodes.Failed;
         }
 
+        VmRunner? runner = null;
+        ManagerChannel channel = ManagerChannel.Open(listener, launch.Attached, lost: () =>
+        {
+            Volatile.Read(ref runner)?.Stop();
+            Thread.Sleep(StopTime);
+            NativeProcess.Exit(ExitCodes.Failed);
+        });
+        Volatile.Write(ref runner, new VmRunner(options, () => new SafeFileHandle(VmDescriptors.Kvm, ownsHandle: true), channel));
+        channel.Control(runner);
         int folder = NativeProcess.FChDir(VmDescriptors.WorkingFolder);
         string reason = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
         NativeProcess.Close(VmDescriptors.WorkingFolder);
         VmExit exit = folder == 0
-            ? Run(options, channel)
+            ? runner.Run()
             : new VmExit(ExitCodes.Failed, $"the working folder {options.WorkingFolder} cannot be entered: {reason}", false, 0);
-        await channel.FinishAsync(exit, StopTime).ConfigureAwait(false);
+        await channel.FinishAsync(exit).ConfigureAwait(false);
         return exit.ExitCode;
-    }
-
-    private static VmExit Run(LaunchOptions options, ManagerChannel channel)
-    {
-        VmRunner runner = new(options, () => new SafeFileHandle(VmDescriptors.Kvm, ownsHandle: true), channel);
-        channel.Control(runner, lost: () =>
-        {
-            runner.Stop();
-            Thread.Sleep(StopTime);
-            NativeProcess.Exit(ExitCodes.Failed);
-        });
-        return runner.Run();
     }
 }

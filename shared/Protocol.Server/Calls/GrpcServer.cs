@@ -18,6 +18,9 @@ public sealed class GrpcServer(ILogger<GrpcServer> logger)
     /// <summary>Decides before each call whether it may go on; throws a <see cref="GrpcException"/> when not.</summary>
     public Action<ServerCallContext>? Authorize { get; set; }
 
+    /// <summary>Cancelled when the server stops: calls under way end with Unavailable.</summary>
+    public CancellationToken Stopping { get; set; }
+
     /// <summary>The methods that are served.</summary>
     public IEnumerable<Method> Methods => _handlers.Values.Select(h => h.Method);
 
@@ -132,7 +135,7 @@ public sealed class GrpcServer(ILogger<GrpcServer> logger)
             deadline.CancelAfter(limit);
         }
 
-        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, deadline.Token);
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, deadline.Token, Stopping);
         ServerCallContext context = new(http, handler.Method, ended.Token);
         try
         {
@@ -152,6 +155,10 @@ public sealed class GrpcServer(ILogger<GrpcServer> logger)
         catch (Exception) when (deadline.IsCancellationRequested)
         {
             Finish(http, StatusCode.DeadlineExceeded, "the call took longer than its deadline");
+        }
+        catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
+        {
+            Finish(http, StatusCode.Unavailable, "the server is being stopped or restarted");
         }
         catch (Exception e) when (http.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException or ConnectionAbortedException)
         {

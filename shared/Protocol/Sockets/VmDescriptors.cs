@@ -3,10 +3,11 @@ namespace PortableVirt.Protocol.Sockets;
 /// <summary>Numbers of the descriptors that a VM-app inherits from the daemon, besides 0, 1 and 2, which are the caller's.</summary>
 public static class VmDescriptors
 {
-    /// <summary>Connected Unix stream socket: the manager channel.</summary>
+    /// <summary>Listening Unix stream socket: the daemon connects, and a restarted daemon connects again; each connection is a manager
+    /// channel, on which the VM-app is the gRPC client. The newest counts.</summary>
     public const int Channel = 3;
 
-    /// <summary>Sealed memory file with the run's LaunchOptions message.</summary>
+    /// <summary>Sealed memory file with the VmLaunch message.</summary>
     public const int Launch = 4;
 
     /// <summary>/dev/kvm, open for reading and writing.</summary>

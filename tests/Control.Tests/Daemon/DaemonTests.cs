@@ -61,7 +61,7 @@ public sealed class DaemonTests : IDisposable
     [Fact]
     public async Task A_killed_daemon_leaves_nothing_that_the_next_one_trips_over()
     {
-        _daemon.Kill();
+        _daemon.End("KILL");
         Assert.True(File.Exists(_daemon.SocketPath));
         ProgramRun ps = await _daemon.RunAsync(0, null, "ps");
         Assert.Equal(1, ps.ExitCode);
@@ -74,16 +74,25 @@ public sealed class DaemonTests : IDisposable
     public async Task Only_one_daemon_serves_a_socket()
     {
         ProgramRun second = await ProgramRunner.RunAsync(
-            [Path.Combine(TestDaemon.Programs, "portablevirtd"), "--socket", _daemon.SocketPath], _daemon.Folder);
+            [Path.Combine(TestDaemon.Programs, "portablevirtd"), "--socket", _daemon.SocketPath, "--state", _daemon.StatePath + "2"], _daemon.Folder);
         Assert.Equal(1, second.ExitCode);
         Assert.Contains("another process serves", second.Error, StringComparison.Ordinal);
         Assert.Empty(await _daemon.ListAsync());
     }
 
     [Fact]
+    public async Task Only_one_daemon_has_a_registry()
+    {
+        ProgramRun second = await ProgramRunner.RunAsync(
+            [Path.Combine(TestDaemon.Programs, "portablevirtd"), "--socket", Path.Combine(_daemon.Folder, "other", "d.sock"), "--state", _daemon.StatePath], _daemon.Folder);
+        Assert.Equal(1, second.ExitCode);
+        Assert.Contains("the state folder " + _daemon.StatePath + " cannot be taken", second.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_terminated_daemon_leaves_no_files()
     {
-        Assert.Equal(0, _daemon.Terminate());
+        Assert.Equal(0, _daemon.End("TERM"));
         Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(_daemon.SocketPath)!));
     }
 

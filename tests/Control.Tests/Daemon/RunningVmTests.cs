@@ -126,28 +126,79 @@ public sealed class RunningVmTests : IDisposable
         Assert.Empty(await _daemon.ListAsync());
     }
 
-    [Fact]
-    public async Task Kill_9_of_the_daemon_ends_the_vm_and_pvctl_says_so()
+    [Theory]
+    [InlineData("KILL")]
+    [InlineData("TERM")]
+    public async Task The_daemons_end_leaves_an_attached_run_that_goes_on_with_the_next_daemon(string signal)
     {
-        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"), "ignore");
+        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"));
         Vm vm = Assert.Single(await _daemon.ListAsync());
-        _daemon.Kill();
-        Assert.True(pvctl.WaitForExit(5000), "pvctl goes on");
-        Assert.Equal(125, pvctl.ExitCode);
-        Assert.Contains("the daemon is gone", await pvctl.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
-        await TestDaemon.AssertGoneAsync(vm.Pid);
-        _daemon.Restart();
-        Assert.Empty(await _daemon.ListAsync());
+        for (int round = 0; round < 2; round++)
+        {
+            _daemon.End(signal);
+            Assert.False(pvctl.WaitForExit(300), "pvctl gives up");
+            _daemon.Restart();
+            Vm found = Assert.Single(await _daemon.ListAsync());
+            Assert.Equal((vm.Id, vm.Pid, vm.Uid, vm.Started), (found.Id, found.Pid, found.Uid, found.Started));
+        }
+
+        // The console control event goes through the new daemon to the program, and its exit code back.
+        await _daemon.AssertStateAsync(vm.Id, VmState.Running);
+        await RetryAsync(() =>
+        {
+            TestDaemon.Signal(pvctl.Id, "INT");
+            return pvctl.WaitForExit(700);
+        });
+        Assert.Equal(33, pvctl.ExitCode);
+        await _daemon.AssertNoVmsAsync();
     }
 
     [Fact]
-    public async Task A_terminated_daemon_ends_its_vms_in_order()
+    public async Task A_run_whose_caller_does_not_come_back_is_stopped()
     {
         using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"), "ignore");
         Vm vm = Assert.Single(await _daemon.ListAsync());
-        Assert.Equal(0, _daemon.Terminate());
+        _daemon.End("KILL");
+        pvctl.Kill();
+        Assert.True(Directory.Exists($"/proc/{vm.Pid}"));
+        _daemon.Restart();
+        Assert.Equal(vm.Id, Assert.Single(await _daemon.ListAsync()).Id);
+        await TestDaemon.AssertGoneAsync(vm.Pid, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task How_a_run_ended_without_a_daemon_is_told_by_the_next_one()
+    {
+        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"), "seconds", "1");
+        _daemon.End("KILL");
+        await Task.Delay(1500);
+        _daemon.Restart();
+        Assert.True(pvctl.WaitForExit(15_000), "pvctl goes on");
+        Assert.Equal(36, pvctl.ExitCode);
+    }
+
+    [Fact]
+    public async Task Kill_9_of_daemon_and_vm_app_is_told()
+    {
+        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"));
+        Vm vm = Assert.Single(await _daemon.ListAsync());
+        _daemon.End("KILL");
+        TestDaemon.Signal(vm.Pid, "KILL");
         await TestDaemon.AssertGoneAsync(vm.Pid);
-        Assert.True(pvctl.WaitForExit(5000), "pvctl goes on");
+        _daemon.Restart();
+        Assert.True(pvctl.WaitForExit(15_000), "pvctl goes on");
+        Assert.Equal(125, pvctl.ExitCode);
+        Assert.Contains("the VM-app ended while the daemon was not there", await pvctl.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interrupted_daemon_ends_its_vms_in_order()
+    {
+        using Process pvctl = await _daemon.StartReadyAsync(TestDaemon.OrdinaryUser, "--daemon", ControlPrograms.Path("waiter"), "ignore");
+        Vm vm = Assert.Single(await _daemon.ListAsync());
+        Assert.Equal(0, _daemon.End("INT"));
+        await TestDaemon.AssertGoneAsync(vm.Pid);
+        Assert.True(pvctl.WaitForExit(15_000), "pvctl goes on");
         Assert.NotEqual(0, pvctl.ExitCode);
     }
 
@@ -169,9 +220,25 @@ public sealed class RunningVmTests : IDisposable
             seen.Add(watch.ResponseStream.Current);
         }
 
-        Assert.Equal(Event.EventOneofCase.VmStarted, seen[0].EventCase);
+        Assert.Contains(seen, e => e.EventCase == Event.EventOneofCase.VmStarted);
+        Assert.Equal([VmState.Starting, VmState.Running, VmState.Ended], seen.Where(e => e.StateChanged is not null).Select(e => e.StateChanged.State));
         Assert.Contains(seen, e => e.ProcessEnded?.ExitCode == 7);
         Assert.Equal(7, seen[^1].VmEnded.ExitCode);
         Assert.Single(seen.Select(e => e.VmId).Distinct());
+    }
+
+    private static async Task RetryAsync(Func<bool> attempt)
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            if (attempt())
+            {
+                return;
+            }
+
+            await Task.Delay(100);
+        }
+
+        Assert.Fail("nothing happens");
     }
 }

@@ -48,9 +48,9 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
-    public void It_is_put_back_when_the_daemon_is_killed()
+    public void It_is_put_back_when_the_daemon_is_killed_and_does_not_come_back()
     {
-        _daemon.Kill();
+        _daemon.End("KILL");
         _session.Expect("status 125");
         Assert.True(_session.IsCooked);
         _daemon.Restart();

@@ -44,21 +44,17 @@ public sealed class TestDaemon : IDisposable
 
     public string SocketPath => System.IO.Path.Combine(_folder.Path, "run", "portablevirtd.sock");
 
+    /// <summary>The folder of its registry.</summary>
+    public string StatePath => System.IO.Path.Combine(_folder.Path, "state");
+
     /// <summary>A channel to it, as root.</summary>
     public GrpcChannel Connect() => GrpcChannel.ForPath(SocketPath);
 
-    /// <summary>Kills it with SIGKILL.</summary>
-    public void Kill()
+    /// <summary>Ends it with a signal and gives its exit code: KILL and TERM leave its VMs, INT ends them first.</summary>
+    public int End(string signal)
     {
-        _process.Kill();
-        _process.WaitForExit();
-    }
-
-    /// <summary>Ends it with SIGTERM and gives its exit code.</summary>
-    public int Terminate()
-    {
-        Signal(_process.Id, "TERM");
-        Assert.True(_process.WaitForExit(15_000), "the daemon does not end by SIGTERM");
+        Signal(_process.Id, signal);
+        Assert.True(_process.WaitForExit(15_000), $"the daemon does not end by SIG{signal}");
         return _process.ExitCode;
     }
 
@@ -111,6 +107,20 @@ public sealed class TestDaemon : IDisposable
         return (await channel.UnaryCallAsync(DaemonMethods.ListVms, new ListVmsRequest(), new CallOptions(TimeSpan.FromSeconds(10)))).Vms;
     }
 
+    /// <summary>Waits until a VM is in a state.</summary>
+    public async Task AssertStateAsync(string vmId, VmState state)
+    {
+        using GrpcChannel channel = Connect();
+        Vm vm = new();
+        for (int i = 0; i < 250 && vm.State != state; i++)
+        {
+            await Task.Delay(i == 0 ? 0 : 20);
+            vm = (await channel.UnaryCallAsync(DaemonMethods.InspectVm, new InspectVmRequest { VmId = vmId }, new CallOptions(TimeSpan.FromSeconds(10)))).Vm;
+        }
+
+        Assert.Equal(state, vm.State);
+    }
+
     /// <summary>Waits until no VM is left.</summary>
     public async Task AssertNoVmsAsync()
     {
@@ -144,7 +154,7 @@ public sealed class TestDaemon : IDisposable
     {
         if (!_process.HasExited)
         {
-            Terminate();
+            End("INT");
         }
 
         _process.Dispose();
@@ -153,7 +163,7 @@ public sealed class TestDaemon : IDisposable
 
     private Process Start()
     {
-        ProcessStartInfo start = new(System.IO.Path.Combine(Programs, "portablevirtd"), ["--socket", SocketPath]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new(System.IO.Path.Combine(Programs, "portablevirtd"), ["--socket", SocketPath, "--state", StatePath]) { RedirectStandardOutput = true };
         Process process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

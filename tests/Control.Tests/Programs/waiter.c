@@ -1,6 +1,8 @@
-/* waiter.exe [ignore | files]: prints READY and its console control events until one ends it: Ctrl-C with 33, Ctrl-Break with 34,
-   the console's closing with 35; with "ignore" none does. With "files" it has made a folder on drive C: before. */
+/* waiter.exe [ignore | files | seconds N]: prints READY and its console control events until one ends it: Ctrl-C with 33, Ctrl-Break with 34,
+   the console's closing with 35; with "ignore" none does. With "files" it has made a folder on drive C: before; with
+   "seconds" it ends by itself with 36. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <windows.h>
 
@@ -25,6 +27,10 @@ int main(int argc, char **argv)
     SetConsoleCtrlHandler(control, TRUE);
     printf("READY\n");
     fflush(stdout);
+    if (argc > 2 && !strcmp(argv[1], "seconds")) {
+        Sleep(1000 * atoi(argv[2]));
+        return 36;
+    }
     for (;;)
         Sleep(1000);
 }

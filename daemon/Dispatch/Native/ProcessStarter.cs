@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PortableVirt.Dispatch.Native;
 
-/// <summary>A child process that inherits exactly the descriptors it is given.</summary>
-/// <param name="ProcessId">Its id.</param>
-/// <param name="PidFd">Its descriptor.</param>
-internal sealed record ChildProcess(int ProcessId, SafeFileHandle PidFd) : IDisposable
+/// <summary>Starts processes that inherit exactly the descriptors they are given.</summary>
+internal static class ProcessStarter
 {
     private const int FirstFreeNumber = 64;
 
@@ -17,7 +15,7 @@ internal sealed record ChildProcess(int ProcessId, SafeFileHandle PidFd) : IDisp
     /// <param name="environment">Its environment, "NAME=VALUE".</param>
     /// <param name="descriptors">At most 64.</param>
     /// <exception cref="IOException">It cannot be started.</exception>
-    public static ChildProcess Start(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, IReadOnlyList<SafeHandle> descriptors)
+    public static WatchedProcess Start(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, IReadOnlyList<SafeHandle> descriptors)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Count, FirstFreeNumber);
         List<SafeFileHandle> copies = [];
@@ -48,9 +46,8 @@ internal sealed record ChildProcess(int ProcessId, SafeFileHandle PidFd) : IDisp
             Check(NativeSpawn.AttributesSetSigMask(attributes, new byte[NativeSpawn.SignalSetSize]), "setsigmask");
             Check(NativeSpawn.Spawn(out int processId, path, actions, attributes, [.. arguments, null], [.. environment, null]), path);
 
-            // The process cannot be another one: nobody but the owner of this record waits for it.
-            SafeFileHandle pidFd = NativeProcess.PidFdOpen(processId);
-            return pidFd.IsInvalid ? throw NativeCall.Failed("pidfd_open") : new ChildProcess(processId, pidFd);
+            // The process cannot be another one: nobody has waited for it.
+            return WatchedProcess.Child(processId);
         }
         finally
         {
@@ -59,49 +56,6 @@ internal sealed record ChildProcess(int ProcessId, SafeFileHandle PidFd) : IDisp
             copies.ForEach(c => c.Dispose());
         }
     }
-
-    /// <summary>Waits for the end; once.</summary>
-    /// <returns>The exit code, or the signal that ended it.</returns>
-    public ChildEnd Wait()
-    {
-        // siginfo_t is 128 bytes: si_code is its third integer, si_status its seventh (x86-64).
-        Span<int> siginfo = stackalloc int[32];
-        while (NativeProcess.WaitId(NativeProcess.PPidFd, (int)PidFd.DangerousGetHandle(), siginfo, NativeProcess.WExited) != 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            if (error != NativeProcess.Eintr)
-            {
-                throw NativeCall.Failed("waitid", error);
-            }
-        }
-
-        return new ChildEnd(siginfo[2] == NativeProcess.CldExited, siginfo[6]);
-    }
-
-    /// <summary>Ends it at once (SIGKILL), unless it has been waited for.</summary>
-    public void Kill()
-    {
-        bool added = false;
-        try
-        {
-            PidFd.DangerousAddRef(ref added);
-            _ = NativeProcess.PidFdSendSignal(PidFd, NativeProcess.SigKill);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It is gone already.
-        }
-        finally
-        {
-            if (added)
-            {
-                PidFd.DangerousRelease();
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => PidFd.Dispose();
 
     private static void Check(int error, string call)
     {
