@@ -1,5 +1,5 @@
+using PortableVirt.Emulation;
 using PortableVirt.Emulation.Processes;
-using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.VmApp.Core;
 
@@ -12,6 +12,7 @@ public sealed partial class VmRunner
 
     private TimeSpan _askedAt;
     private bool _isClosing;
+    private bool _pausesAtStart;
 
     /// <summary>
     /// Sends a console control event to the program. While the program has not answered an earlier one (half a second old or more), or lives on after
@@ -51,29 +52,41 @@ public sealed partial class VmRunner
         }
     }
 
-    /// <summary>Stops every thread of the VM where it stands.</summary>
-    public void Pause() => ForEachThread(thread => thread.Suspend(out _));
-
-    /// <summary>Lets every thread go on.</summary>
-    public void Resume() => ForEachThread(thread => thread.Resume(out _));
-
-    private void ForEachThread(Action<NtThread> action)
+    /// <summary>
+    /// Stops every thread of the VM where it is, and its time; returns when all of them stand. A VM that has not begun will begin paused. Does nothing where the
+    /// VM is paused or has ended.
+    /// </summary>
+    public PauseResult Pause()
     {
         lock (_lock)
         {
-            if (_executive is not { } executive)
+            _pausesAtStart = _executive is null;
+            return _executive?.Pause() ?? default;
+        }
+    }
+
+    /// <summary>Lets the VM go on. Does nothing where it is not paused.</summary>
+    public void Resume()
+    {
+        lock (_lock)
+        {
+            _pausesAtStart = false;
+            _executive?.Resume();
+        }
+    }
+
+    /// <summary>Ends the VM at once, paused or not: every process of it ends as by TerminateProcess.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _stopped = true;
+            foreach (NtProcess process in _executive?.ClientIds.Processes() ?? [])
             {
-                return;
+                process.RequestEnd(NtStatus.ControlCExit);
             }
-            List<NtThread> threads = [];
-            lock (executive.Dispatcher.Lock)
-            {
-                foreach (NtProcess process in executive.ClientIds.Processes())
-                {
-                    threads.AddRange(process.Threads);
-                }
-            }
-            threads.ForEach(action);
+            // Every thread has been told to end: none runs an instruction of its program any more.
+            _executive?.Resume();
         }
     }
 }

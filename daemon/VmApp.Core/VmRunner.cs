@@ -186,6 +186,10 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
             {
                 first.RequestEnd(NtStatus.ControlCExit);
             }
+            else if (_pausesAtStart)
+            {
+                executive.Pause();
+            }
         }
         if (options.LaunchCapture is null)
         {
@@ -196,6 +200,7 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         lock (_lock)
         {
             _executive = null;
+            executive.Resume();
         }
         options.LaunchCapture?.Finish();
         if (options.Stats)
@@ -269,17 +274,4 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
     private static ulong CommitLimit() => (ulong)Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, 1L << 30);
 
     private static VmExit Failed(string text) => new(ExitCodes.Failed, text, false, 0);
-
-    /// <summary>Ends the VM at once: every process of it ends as by TerminateProcess.</summary>
-    public void Stop()
-    {
-        lock (_lock)
-        {
-            _stopped = true;
-            foreach (NtProcess process in _executive?.ClientIds.Processes() ?? [])
-            {
-                process.RequestEnd(NtStatus.ControlCExit);
-            }
-        }
-    }
 }

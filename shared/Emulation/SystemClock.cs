@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PortableVirt.Emulation.Sync;
 using PortableVirt.Hypervisor;
 
 namespace PortableVirt.Emulation;
@@ -6,7 +7,8 @@ namespace PortableVirt.Emulation;
 /// <summary>
 /// The times that the guest sees. System time is FILETIME (100 ns units since 1601-01-01 UTC); interrupt time counts 100 ns
 /// units since the VM started and is what GetTickCount and the performance counter show. Once <see cref="Discipline"/> has made a
-/// <see cref="TimeBase"/>, all readings come from the time-stamp counter, here as in the guest.
+/// <see cref="TimeBase"/>, all readings come from the time-stamp counter, here as in the guest. While the VM is paused interrupt time stands; system time
+/// follows the host's.
 /// </summary>
 public sealed class SystemClock
 {
@@ -26,21 +28,50 @@ public sealed class SystemClock
     /// <summary>Counts between two readings around a clock read, above which the pair is not exact: about 2 us.</summary>
     private const ulong BiggestBracket = 8000;
 
-    private readonly long _bootTimestamp = Stopwatch.GetTimestamp();
+    private readonly long _bootTimestamp;
     private volatile TimeBase? _base;
     private ulong _firstCounter;
     private long _firstInterrupt;
+    private long _stoppedAt;
+
+    /// <summary>A clock that starts now.</summary>
+    public SystemClock() => _bootTimestamp = Monotonic.Now;
+
+    /// <summary>The clock of waits and timers, which stands in pauses.</summary>
+    public PausableClock Monotonic { get; } = new();
 
     /// <summary>System time when the VM started.</summary>
     public long BootTime { get; } = DateTime.UtcNow.ToFileTimeUtc();
 
     /// <summary>Current system time.</summary>
-    public long SystemTime => _base is { } b ? b.SystemTime + b.Elapsed(TimestampCounter.Read()) : DateTime.UtcNow.ToFileTimeUtc();
+    public long SystemTime => !Monotonic.IsStopped && _base is { } b ? b.SystemTime + b.Elapsed(TimestampCounter.Read()) : DateTime.UtcNow.ToFileTimeUtc();
 
     /// <summary>Current interrupt time.</summary>
-    public long InterruptTime => _base is { } b ? b.InterruptTime + b.Elapsed(TimestampCounter.Read()) : HostInterruptTime;
+    public long InterruptTime => Volatile.Read(ref _stoppedAt) is not 0 and long stopped ? stopped
+        : _base is { } b ? b.InterruptTime + b.Elapsed(TimestampCounter.Read())
+        : HostInterruptTime;
 
-    private long HostInterruptTime => InitialInterruptTime + (long)((Stopwatch.GetTimestamp() - _bootTimestamp) * ((double)UnitsPerSecond / Stopwatch.Frequency));
+    private long HostInterruptTime => InitialInterruptTime + ToUnits(Monotonic.Now - _bootTimestamp);
+
+    /// <summary>Stops interrupt time. Nothing may run in the guest.</summary>
+    internal void Stop()
+    {
+        Volatile.Write(ref _stoppedAt, InterruptTime);
+        Monotonic.Stop();
+    }
+
+    /// <summary>Lets interrupt time go on from where it stands.</summary>
+    /// <returns>The base that the guest has to use from now on, or null when there is none.</returns>
+    internal TimeBase? Start()
+    {
+        Monotonic.Start();
+        if (_base is { } last)
+        {
+            _base = last with { Counter = TimestampCounter.Read(), InterruptTime = _stoppedAt, SystemTime = DateTime.UtcNow.ToFileTimeUtc() };
+        }
+        Volatile.Write(ref _stoppedAt, 0);
+        return _base;
+    }
 
     /// <summary>
     /// Compares the counter with the host's clocks and makes the next base, which continues the last one without a step and
@@ -53,12 +84,14 @@ public sealed class SystemClock
         {
             return _base;
         }
+        // The counter goes on in pauses.
+        long counted = interrupt + ToUnits(Monotonic.Lost);
         if (_firstCounter == 0)
         {
-            (_firstCounter, _firstInterrupt) = (counter, interrupt);
+            (_firstCounter, _firstInterrupt) = (counter, counted);
             return null;
         }
-        double rate = (interrupt - _firstInterrupt) / (double)(counter - _firstCounter);
+        double rate = (counted - _firstInterrupt) / (double)(counter - _firstCounter);
         if (_base is { } last)
         {
             long elapsed = last.Elapsed(counter);
@@ -75,6 +108,8 @@ public sealed class SystemClock
         }
         return _base = new TimeBase(counter, interrupt, system, (ulong)(rate * 4294967296.0));
     }
+
+    private static long ToUnits(long ticks) => (long)(ticks * ((double)UnitsPerSecond / Stopwatch.Frequency));
 
     private bool TrySample(out ulong counter, out long interrupt, out long system)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Sockets;
 using PortableVirt.Emulation.Sockets.Nsi;
+using PortableVirt.Emulation.Sync;
 using PortableVirt.VirtualLayer.Network;
 using FileOptions = PortableVirt.Emulation.Io.FileOptions;
 using SocketAddress = PortableVirt.Emulation.Sockets.SocketAddress;
@@ -62,7 +63,7 @@ public sealed class SocketTests
     public void AnAddressHasOneOwner()
     {
         using IoWorld world = new();
-        using SocketNetwork network = new(NetworkPolicy.Default);
+        using SocketNetwork network = new(NetworkPolicy.Default, new PausableClock());
         SocketFile first = Socket(world, network);
         SocketFile second = Socket(world, network);
         SocketAddress address = SocketAddress.From(IPAddress.Loopback, 4711);
@@ -128,7 +129,7 @@ public sealed class SocketTests
     [InlineData(0xeb004a03, 3u)]
     public void RowsHaveTheSizesOfTheirTable(uint module, uint table)
     {
-        using SocketNetwork network = new(NetworkPolicy.Default);
+        using SocketNetwork network = new(NetworkPolicy.Default, new PausableClock());
         byte[] request = new byte[24];
         BinaryPrimitives.WriteUInt32LittleEndian(request.AsSpan(8), module);
         ((byte[])[0x1a, 0x9b, 0xd4, 0x11, 0x91, 0x23, 0x00, 0x50, 0x04, 0x77, 0x59, 0xbc]).CopyTo(request, 12);

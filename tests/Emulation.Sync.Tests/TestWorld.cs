@@ -74,7 +74,7 @@ internal sealed class TestWorld
         Assert.Empty(_failures);
     }
 
-    internal static NtTimeout After(double milliseconds) => new(Stopwatch.GetTimestamp() + (long)(milliseconds * Stopwatch.Frequency / 1000), false);
+    internal static NtTimeout After(double milliseconds) => new(new Deadline(Stopwatch.GetTimestamp() + (long)(milliseconds * Stopwatch.Frequency / 1000)), false);
 
     internal EventObject NewEvent(bool notification, bool set = false) => new(Dispatcher, notification, set);
 

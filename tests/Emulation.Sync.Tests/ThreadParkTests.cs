@@ -11,22 +11,22 @@ public sealed class ThreadParkTests
     [Fact]
     public void KeepsOneWakeUp()
     {
-        using ThreadPark park = new();
+        using ThreadPark park = new(new PausableClock());
         park.Wake();
         park.Wake();
-        Assert.True(park.Wait(long.MaxValue));
-        Assert.False(park.Wait(Stopwatch.GetTimestamp()));
+        Assert.True(park.Wait(Deadline.Never));
+        Assert.False(park.Wait(new Deadline(Stopwatch.GetTimestamp())));
     }
 
     [Fact]
     public void TimesOutAtItsDeadline()
     {
-        using ThreadPark park = new();
+        using ThreadPark park = new(new PausableClock());
         double best = double.MaxValue;
         for (int i = 0; i < 20; i++)
         {
             long deadline = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 1000);
-            Assert.False(park.Wait(deadline));
+            Assert.False(park.Wait(new Deadline(deadline)));
             long late = Stopwatch.GetTimestamp() - deadline;
             Assert.True(late >= 0, "woke too early");
             best = Math.Min(best, late * 1000.0 / Stopwatch.Frequency);
@@ -37,27 +37,27 @@ public sealed class ThreadParkTests
     [Fact]
     public void DescriptorWakeUpAndDeadlineEndADescriptorWait()
     {
-        using ThreadPark park = new();
+        using ThreadPark park = new(new PausableClock());
         using AnonymousPipeServerStream reader = new(PipeDirection.In);
         using AnonymousPipeClientStream writer = new(PipeDirection.Out, reader.ClientSafePipeHandle);
         int descriptor = (int)reader.SafePipeHandle.DangerousGetHandle();
-        Assert.Equal(0, park.WaitDescriptor(descriptor, PollIn, Stopwatch.GetTimestamp() + 1_000_000));
+        Assert.Equal(0, park.WaitDescriptor(descriptor, PollIn, new Deadline(Stopwatch.GetTimestamp() + 1_000_000)));
         for (int i = 0; i < 50; i++)
         {
             Thread waker = new(park.Wake);
             waker.Start();
-            Assert.Equal(0, park.WaitDescriptor(descriptor, PollIn, long.MaxValue));
+            Assert.Equal(0, park.WaitDescriptor(descriptor, PollIn, Deadline.Never));
             waker.Join();
         }
         writer.WriteByte(1);
-        Assert.Equal(PollIn, park.WaitDescriptor(descriptor, PollIn, long.MaxValue));
+        Assert.Equal(PollIn, park.WaitDescriptor(descriptor, PollIn, Deadline.Never));
     }
 
     [Fact]
     public void NoWakeUpIsLost()
     {
-        using ThreadPark a = new();
-        using ThreadPark b = new();
+        using ThreadPark a = new(new PausableClock());
+        using ThreadPark b = new(new PausableClock());
         const int Rounds = 20_000;
         int turn = 0;
         Thread other = new(() =>
@@ -66,7 +66,7 @@ public sealed class ThreadParkTests
             {
                 while (Volatile.Read(ref turn) != 1)
                 {
-                    b.Wait(long.MaxValue);
+                    b.Wait(Deadline.Never);
                 }
                 Volatile.Write(ref turn, 0);
                 a.Wake();
@@ -79,7 +79,7 @@ public sealed class ThreadParkTests
             b.Wake();
             while (Volatile.Read(ref turn) != 0)
             {
-                Assert.True(a.Wait(Stopwatch.GetTimestamp() + (10 * Stopwatch.Frequency)), "lost");
+                Assert.True(a.Wait(new Deadline(Stopwatch.GetTimestamp() + (10 * Stopwatch.Frequency))), "lost");
             }
         }
         Assert.True(other.Join(10_000));

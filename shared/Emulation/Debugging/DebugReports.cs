@@ -1,6 +1,7 @@
 using PortableVirt.Emulation.Exceptions;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Sync;
 using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Debugging;
@@ -121,7 +122,7 @@ internal static class DebugReports
         t.Process.KickThreads();
         while (e.State != DebugEventState.Continued)
         {
-            t.Park.Wait(long.MaxValue);
+            t.Park.Wait(Deadline.Never);
         }
         if (e.ContinueStatus == NtStatus.DbgTerminateProcess)
         {

@@ -91,7 +91,7 @@ public sealed class IoManager(Executive executive) : IDisposable
         {
             Link(MountManagerDevice.VolumeName(volume), $@"\Device\HarddiskVolume{volume.Number}");
         }
-        _network = new SocketNetwork(options.Network);
+        _network = new SocketNetwork(options.Network, executive.Clock.Monotonic);
         AddDevice(@"\Device\Afd", null, new AfdDevice(_network));
         AddDevice(@"\Device\Nsi", "Nsi", new NsiDevice(_network));
         AddDevice(@"\Device\ConDrv", null, _consoleDevice);

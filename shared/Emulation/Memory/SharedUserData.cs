@@ -68,8 +68,13 @@ public sealed class SharedUserData : IDisposable
             _started.WaitOne();
             for (int ticks = 0; !_stopped.WaitOne(_period); ticks++)
             {
+                _executive.Clock.Monotonic.WaitWhilePaused();
                 Tick();
-                TickGate(ticks);
+                if (ticks >= TicksBeforeGate)
+                {
+                    OpenGate();
+                }
+                TickTime();
             }
         }, StackBytes)
         { IsBackground = true, Name = "clock" };
@@ -84,6 +89,29 @@ public sealed class SharedUserData : IDisposable
             PrepareTicker(() => { });
         }
         _started.Set();
+    }
+
+    /// <summary>Stops the times. Nothing may run in the guest.</summary>
+    internal void StopTimes()
+    {
+        lock (_tickLock)
+        {
+            _executive.Clock.Stop();
+        }
+        Tick();
+    }
+
+    /// <summary>Lets the times go on from where they stand; system time is the host's.</summary>
+    internal void StartTimes()
+    {
+        lock (_tickLock)
+        {
+            if (_executive.Clock.Start() is { } time && _gate is not null)
+            {
+                UserGate.WriteTime(GatePage, time);
+            }
+        }
+        Tick();
     }
 
     /// <inheritdoc/>
@@ -159,13 +187,8 @@ public sealed class SharedUserData : IDisposable
         gate.CopyTo(_executive.GuestMemory.RamSpan(_gates.Store.GetFrames(0, 1).Gpa, PageSize));
     }
 
-    private void TickGate(int ticks)
+    private void OpenGate()
     {
-        TimeBase? time = _executive.Kernel.Vm.Vcpus.SharesHostCounter ? _executive.Clock.Discipline() : null;
-        if (ticks < TicksBeforeGate)
-        {
-            return;
-        }
         if (_gate is null && _executive.Recorder is null)
         {
             _gate = UserGate.TryCreate(_executive.Syscalls, _executive.HasAvx);
@@ -176,9 +199,17 @@ public sealed class SharedUserData : IDisposable
                 Volatile.Write(ref System.Runtime.CompilerServices.Unsafe.As<byte, uint>(ref Page[SystemCallField]), 1);
             }
         }
-        if (time is not null)
+    }
+
+    private void TickTime()
+    {
+        lock (_tickLock)
         {
-            UserGate.WriteTime(GatePage, time);
+            TimeBase? time = _executive.Kernel.Vm.Vcpus.SharesHostCounter && !_executive.Clock.Monotonic.IsStopped ? _executive.Clock.Discipline() : null;
+            if (time is not null && _gate is not null)
+            {
+                UserGate.WriteTime(GatePage, time);
+            }
         }
     }
 

@@ -75,9 +75,10 @@ internal sealed partial class SocketFile
         {
             request.Expire();
         }
-        else if (limit.Deadline != long.MaxValue)
+        else if (!limit.Deadline.IsNever)
         {
-            poller.AddDeadline(request, limit.Deadline);
+            // ws2_32.dll gives relative times alone: an absolute one is none that a program asked for.
+            poller.AddDeadline(request, limit.WithoutPauses(Executive.Clock.Monotonic).Deadline.Ticks);
         }
         return AwaitRequest(reply.Thread, request);
     }

@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using PortableVirt.Emulation.Io;
 using PortableVirt.Emulation.Io.Devices;
 using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Sync;
 using PortableVirt.Emulation.Threads;
 using FileOptions = PortableVirt.Emulation.Io.FileOptions;
 
@@ -209,7 +210,7 @@ internal sealed partial class SocketFile(SocketNetwork network, Executive execut
         {
             return AwaitRequest(reply.Thread, request);
         }
-        long start = Stopwatch.GetTimestamp();
+        long start = Executive.Clock.Monotonic.Now;
         long limit = timeout == 0 ? long.MaxValue : start + (timeout * (Stopwatch.Frequency / 1000));
         reply.Thread.SynchronousRequest = request;
         WaitBriefly(reply.Thread, request, queue, wanted, Math.Min(limit, start + (Stopwatch.Frequency * BriefWait / 1000)));
@@ -231,7 +232,7 @@ internal sealed partial class SocketFile(SocketNetwork network, Executive execut
 
     private void WaitBriefly(NtThread thread, SocketRequest request, SocketRequestQueue queue, HostReadiness wanted, long end)
     {
-        while (!request.IsCompleted && !thread.IsTerminating && Stopwatch.GetTimestamp() < end)
+        while (!request.IsCompleted && !thread.IsTerminating && Executive.Clock.Monotonic.Now < end)
         {
             int descriptor;
             lock (Lock)
@@ -242,7 +243,7 @@ internal sealed partial class SocketFile(SocketNetwork network, Executive execut
                 }
                 descriptor = (int)host.DangerousGetHandle();
             }
-            if (thread.Park.WaitDescriptor(descriptor, (short)wanted, end) == 0)
+            if (thread.Park.WaitDescriptor(descriptor, (short)wanted, new Deadline(end)) == 0)
             {
                 continue;
             }

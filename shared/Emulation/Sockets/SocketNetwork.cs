@@ -1,9 +1,10 @@
+using PortableVirt.Emulation.Sync;
 using PortableVirt.VirtualLayer.Network;
 
 namespace PortableVirt.Emulation.Sockets;
 
 /// <summary>What the sockets of a VM share: the policy, the thread that waits for them, and the addresses that they have bound.</summary>
-internal sealed class SocketNetwork(NetworkPolicy policy) : IDisposable
+internal sealed class SocketNetwork(NetworkPolicy policy, PausableClock clock) : IDisposable
 {
     private readonly Lock _lock = new();
     private SocketPoller? _poller;
@@ -19,7 +20,7 @@ internal sealed class SocketNetwork(NetworkPolicy policy) : IDisposable
     {
         lock (_lock)
         {
-            NtStatus status = _poller is null ? SocketPoller.Create(out _poller) : NtStatus.Success;
+            NtStatus status = _poller is null ? SocketPoller.Create(clock, out _poller) : NtStatus.Success;
             poller = _poller!;
             return status;
         }

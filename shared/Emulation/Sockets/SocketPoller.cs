@@ -17,6 +17,7 @@ internal sealed class SocketPoller : IDisposable
 
     private readonly SafeFileHandle _epoll;
     private readonly SafeFileHandle _wake;
+    private readonly PausableClock _clock;
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, SocketFile> _sockets = [];
     private readonly PriorityQueue<ITimedRequest, long> _deadlines = new();
@@ -25,10 +26,14 @@ internal sealed class SocketPoller : IDisposable
     private long _sleepsUntil;
     private volatile bool _isDisposed;
 
-    private SocketPoller(SafeFileHandle epoll, SafeFileHandle wake) => (_epoll, _wake) = (epoll, wake);
+    private SocketPoller(SafeFileHandle epoll, SafeFileHandle wake, PausableClock clock)
+    {
+        (_epoll, _wake, _clock) = (epoll, wake, clock);
+        clock.Started += Wake;
+    }
 
     /// <summary>Starts the thread. STATUS_TOO_MANY_OPENED_FILES when the host gives no descriptors.</summary>
-    public static NtStatus Create(out SocketPoller? poller)
+    public static NtStatus Create(PausableClock clock, out SocketPoller? poller)
     {
         poller = null;
         int epoll = NativeSocket.EpollCreate(NativeSocket.EpollCloseOnExec);
@@ -45,7 +50,7 @@ internal sealed class SocketPoller : IDisposable
             wake.Dispose();
             return status;
         }
-        poller = new SocketPoller(epollHandle, wake);
+        poller = new SocketPoller(epollHandle, wake, clock);
         new Thread(poller.Run, 256 << 10) { IsBackground = true, Name = "sockets" }.Start();
         return NtStatus.Success;
     }
@@ -85,7 +90,7 @@ internal sealed class SocketPoller : IDisposable
         }
     }
 
-    /// <summary>Ends a request at a point of the Stopwatch clock, unless it has ended by then.</summary>
+    /// <summary>Ends a request at a point of the VM's clock (<see cref="PausableClock.Now"/>), unless it has ended by then.</summary>
     public void AddDeadline(ITimedRequest request, long deadline)
     {
         bool isNext;
@@ -100,16 +105,19 @@ internal sealed class SocketPoller : IDisposable
         }
         if (isNext)
         {
-            NativeSync.Write(_wake, 1, sizeof(ulong));
+            Wake();
         }
     }
 
     /// <summary>Ends the thread. The VM's sockets must not be used any more.</summary>
     public void Dispose()
     {
+        _clock.Started -= Wake;
         _isDisposed = true;
-        NativeSync.Write(_wake, 1, sizeof(ulong));
+        Wake();
     }
+
+    private void Wake() => NativeSync.Write(_wake, 1, sizeof(ulong));
 
     private void Run()
     {
@@ -147,7 +155,7 @@ internal sealed class SocketPoller : IDisposable
         socket?.OnReady(happened.Key, (HostReadiness)happened.Events);
     }
 
-    /// <summary>Milliseconds until the next time-out, rounded up; -1 when there is none.</summary>
+    /// <summary>Milliseconds until the next time-out, rounded up; -1 when there is none, or none before the clock is started again.</summary>
     private int NextWait()
     {
         lock (_lock)
@@ -156,13 +164,13 @@ internal sealed class SocketPoller : IDisposable
             {
                 _deadlines.Dequeue();
             }
-            if (!_deadlines.TryPeek(out _, out long deadline))
+            if (!_deadlines.TryPeek(out _, out long deadline) || _clock.IsStopped)
             {
                 _sleepsUntil = long.MaxValue;
                 return -1;
             }
             _sleepsUntil = deadline;
-            long left = deadline - Stopwatch.GetTimestamp();
+            long left = deadline - _clock.Now;
             return left <= 0 ? 0 : (int)Math.Min(int.MaxValue, (left / (Stopwatch.Frequency / 1000)) + 1);
         }
     }
@@ -183,7 +191,7 @@ internal sealed class SocketPoller : IDisposable
             ITimedRequest? request;
             lock (_lock)
             {
-                if (!_deadlines.TryPeek(out request, out long deadline) || deadline > Stopwatch.GetTimestamp())
+                if (!_deadlines.TryPeek(out request, out long deadline) || deadline > _clock.Now)
                 {
                     return;
                 }

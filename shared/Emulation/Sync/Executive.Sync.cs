@@ -9,7 +9,7 @@ public sealed partial class Executive
     private long _luid = 1000;
 
     /// <summary>Timers that are set.</summary>
-    internal TimerQueue Timers => _timers ?? Interlocked.CompareExchange(ref _timers, new TimerQueue(Dispatcher), null) ?? _timers;
+    internal TimerQueue Timers => _timers ?? Interlocked.CompareExchange(ref _timers, new TimerQueue(Dispatcher, Clock.Monotonic), null) ?? _timers;
 
     /// <summary>Threads that wait at keyed events.</summary>
     internal KeyedEventTable KeyedEvents { get; } = new();

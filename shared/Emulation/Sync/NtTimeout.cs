@@ -8,15 +8,15 @@ namespace PortableVirt.Emulation.Sync;
 /// A time-out as NT's system calls take it: a pointer to a LARGE_INTEGER of 100 ns units; null waits for ever, negative is
 /// relative, positive is an absolute system time (FILETIME epoch), 0 polls.
 /// </summary>
-/// <param name="Deadline">Point on the Stopwatch clock (ticks) at which the wait ends; long.MaxValue = never.</param>
+/// <param name="Deadline">When the wait ends. A relative one does not count the time in which the VM is paused, an absolute one does.</param>
 /// <param name="IsPoll">True for a time-out of 0: do not block at all.</param>
-public readonly record struct NtTimeout(long Deadline, bool IsPoll)
+public readonly record struct NtTimeout(Deadline Deadline, bool IsPoll)
 {
     /// <summary>Wait for ever.</summary>
-    public static readonly NtTimeout Infinite = new(long.MaxValue, false);
+    public static readonly NtTimeout Infinite = new(Deadline.Never, false);
 
     /// <summary>Do not wait.</summary>
-    public static readonly NtTimeout Poll = new(0, true);
+    public static readonly NtTimeout Poll = new(default, true);
 
     /// <summary>Reads the guest's time-out; false when the pointer cannot be read.</summary>
     public static bool TryRead(NtThread thread, GuestPointer pointer, out NtTimeout timeout)
@@ -50,7 +50,12 @@ public readonly record struct NtTimeout(long Deadline, bool IsPoll)
         {
             return Poll;
         }
-        Int128 deadline = Stopwatch.GetTimestamp() + (relative * Stopwatch.Frequency / 10_000_000);
-        return new NtTimeout(deadline >= long.MaxValue ? long.MaxValue : (long)deadline, false);
+        bool countsPauses = value > 0;
+        Int128 deadline = new Deadline(0, countsPauses).ClockNow(clock.Monotonic) + (relative * Stopwatch.Frequency / 10_000_000);
+        return new NtTimeout(deadline >= long.MaxValue ? Deadline.Never : new Deadline((long)deadline, countsPauses), false);
     }
+
+    /// <summary>The same time-out where pauses of the VM are not counted, whatever the program gave.</summary>
+    public NtTimeout WithoutPauses(PausableClock clock) =>
+        Deadline is { CountsPauses: true, IsNever: false } ? this with { Deadline = new Deadline(Deadline.Ticks - Stopwatch.GetTimestamp() + clock.Now) } : this;
 }

@@ -10,8 +10,8 @@ public sealed partial class ThreadPark
     private int _parked;
     private ThreadPark? _observer;
 
-    /// <summary>True while another thread holds this one: it has to go through <see cref="HonourHolds"/> before it runs guest code.</summary>
-    public bool IsHeld => Volatile.Read(ref _holds.Value) != 0;
+    /// <summary>True while another thread holds this one, or the VM is paused: it has to go through <see cref="HonourHolds"/> before it runs guest code.</summary>
+    public bool IsHeld => Volatile.Read(ref _holds.Value) != 0 || clock.IsPaused;
 
     /// <summary>True while the thread is blocked here, or waits for another thread's registers itself.</summary>
     public bool IsParked => Volatile.Read(ref _parked) != 0;
@@ -66,11 +66,12 @@ public sealed partial class ThreadPark
             {
                 _holds.Wait(holds, long.MaxValue);
             }
+            clock.WaitWhilePaused();
         }
     }
 
     /// <summary>
-    /// Blocks until woken or the deadline without honouring holds: for a thread that holds another one and has called
+    /// Blocks until woken or the deadline (Stopwatch ticks) without honouring holds: for a thread that holds another one and has called
     /// <see cref="EnterParked"/>, so that two threads that hold each other both go on.
     /// </summary>
     internal bool WaitAsHolder(long deadline) => Interlocked.Exchange(ref _word.Value, Empty) == Token || Sleep(deadline);

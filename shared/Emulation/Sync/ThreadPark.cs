@@ -7,10 +7,11 @@ namespace PortableVirt.Emulation.Sync;
 /// <summary>
 /// The one place where a guest thread's host thread blocks: until <see cref="Wake"/>, a deadline, or a host descriptor is
 /// ready. A wake-up that comes before the wait is kept (one token); callers re-check their own condition after every return.
-/// Another thread can hold a parked thread (ThreadPark.Hold.cs): its wait then does not return before it is released.
+/// Another thread can hold a parked thread (ThreadPark.Hold.cs): its wait then does not return before it is released. Nor does it while the VM is paused.
 /// </summary>
+/// <param name="clock">The VM's clock, on which deadlines are.</param>
 /// <param name="running">Counts the threads that are not blocked, or null.</param>
-public sealed partial class ThreadPark(RunningThreads? running = null) : IDisposable
+public sealed partial class ThreadPark(PausableClock clock, RunningThreads? running = null) : IDisposable
 {
     private const int Empty = 0;
     private const int Token = 1;
@@ -20,34 +21,46 @@ public sealed partial class ThreadPark(RunningThreads? running = null) : IDispos
     private readonly FutexWord _word = new();
     private SafeFileHandle? _event;
 
-    /// <summary>Blocks until woken (true) or the deadline (Stopwatch ticks, long.MaxValue = never) has passed (false).</summary>
-    public bool Wait(long deadline)
+    /// <summary>Blocks until woken (true) or the deadline has passed (false).</summary>
+    public bool Wait(Deadline deadline)
     {
         if (Interlocked.Exchange(ref _word.Value, Empty) == Token)
         {
             return true;
         }
-        EnterParked();
-        bool woken = Sleep(deadline);
-        LeaveParked();
-        return woken;
+        while (true)
+        {
+            EnterParked();
+            bool woken = Sleep(clock.ToHost(deadline));
+            LeaveParked();
+            if (woken || clock.HasPassed(deadline))
+            {
+                return woken;
+            }
+        }
     }
 
     /// <summary>
     /// Blocks until the host descriptor has one of the poll(2) <paramref name="events"/>, or <see cref="Wake"/>, or the deadline.
     /// </summary>
     /// <returns>The descriptor's ready events; 0 when woken or timed out.</returns>
-    public short WaitDescriptor(int descriptor, short events, long deadline)
+    public short WaitDescriptor(int descriptor, short events, Deadline deadline)
     {
         if (Interlocked.Exchange(ref _word.Value, Empty) == Token)
         {
             return 0;
         }
         _event ??= CreateEvent();
-        EnterParked();
-        short ready = Poll(descriptor, events, deadline, _event);
-        LeaveParked();
-        return ready;
+        while (true)
+        {
+            EnterParked();
+            bool woken = !TryPoll(descriptor, events, clock.ToHost(deadline), _event, out short ready);
+            LeaveParked();
+            if (woken || ready != 0 || clock.HasPassed(deadline))
+            {
+                return ready;
+            }
+        }
     }
 
     /// <summary>Wakes the thread; callable from any thread at any time.</summary>
@@ -88,8 +101,10 @@ public sealed partial class ThreadPark(RunningThreads? running = null) : IDispos
         }
     }
 
-    private short Poll(int descriptor, short events, long deadline, SafeFileHandle wakeUp)
+    /// <summary>Polls until the host's time <paramref name="deadline"/>; false when woken.</summary>
+    private bool TryPoll(int descriptor, short events, long deadline, SafeFileHandle wakeUp, out short ready)
     {
+        ready = 0;
         Span<PollDescriptor> descriptors = stackalloc PollDescriptor[2];
         while (Interlocked.CompareExchange(ref _word.Value, Polling, Empty) != Token)
         {
@@ -107,19 +122,24 @@ public sealed partial class ThreadPark(RunningThreads? running = null) : IDispos
             }
             if (Interlocked.Exchange(ref _word.Value, Empty) == Token)
             {
-                return 0;
+                return false;
             }
             if (count > 0 && descriptors[0].Returned != 0)
             {
-                return descriptors[0].Returned;
+                ready = descriptors[0].Returned;
+                return true;
             }
-            if (count == 0 || (count < 0 && error != NativeSync.Eintr))
+            if (count < 0 && error != NativeSync.Eintr)
             {
-                return 0;
+                return false;
+            }
+            if (count == 0)
+            {
+                return true;
             }
         }
         Volatile.Write(ref _word.Value, Empty);
-        return 0;
+        return false;
     }
 
     private static SafeFileHandle CreateEvent()

@@ -23,14 +23,16 @@ public sealed class TimerObject(Executive executive, bool isNotification) : Disp
     /// <summary>True when signaled.</summary>
     public bool IsSet => Volatile.Read(ref _isSet);
 
-    /// <summary>Next due time in Stopwatch ticks; meaningful while <see cref="IsActive"/>. Guarded by the dispatcher lock.</summary>
-    internal long Deadline { get; private set; }
+    /// <summary>Next due time; meaningful while <see cref="IsActive"/>. Guarded by the dispatcher lock.</summary>
+    internal Deadline Deadline { get; private set; }
 
     /// <summary>Order among timers with the same due time.</summary>
     internal long Sequence { get; set; }
 
     /// <summary>True while the timer is in the queue. Guarded by the dispatcher lock.</summary>
     internal bool IsActive { get; private set; }
+
+    private PausableClock Clock => executive.Clock.Monotonic;
 
     /// <summary>Starts the timer, after stopping it; returns the state before.</summary>
     /// <param name="due">First due time; a poll is due at once.</param>
@@ -46,10 +48,10 @@ public sealed class TimerObject(Executive executive, bool isNotification) : Disp
             _period = period * (Stopwatch.Frequency / 1000);
             _thread = thread;
             _apc = apc with { Source = this };
-            Deadline = due.IsPoll ? Stopwatch.GetTimestamp() : due.Deadline;
+            Deadline = due.IsPoll ? new Deadline(Clock.Now) : due.Deadline;
             if (due.IsPoll)
             {
-                Fire(Deadline);
+                Fire();
             }
             else
             {
@@ -75,13 +77,13 @@ public sealed class TimerObject(Executive executive, bool isNotification) : Disp
     {
         lock (executive.Dispatcher.Lock)
         {
-            Int128 ticks = (Int128)Deadline - Stopwatch.GetTimestamp();
+            Int128 ticks = (Int128)Deadline.Ticks - Deadline.ClockNow(Clock);
             return ((long)(ticks * 10_000_000 / Stopwatch.Frequency), _isSet);
         }
     }
 
     /// <summary>The due time has come. Called under the dispatcher lock, when the timer is not in the queue.</summary>
-    internal void Fire(long now)
+    internal void Fire()
     {
         IsActive = false;
         if (_thread is { } thread)
@@ -98,8 +100,9 @@ public sealed class TimerObject(Executive executive, bool isNotification) : Disp
         }
         if (_period != 0)
         {
-            // A late timer drops what it missed; its phase stays.
-            Deadline += _period * (((now - Deadline) / _period) + 1);
+            // A late timer drops what it missed; its phase stays. Periods do not count pauses, whatever the first due time did.
+            long late = Deadline.ClockNow(Clock) - Deadline.Ticks;
+            Deadline = new Deadline(Clock.Now - late + (_period * ((late / _period) + 1)));
             IsActive = true;
             executive.Timers.Add(this);
         }

@@ -27,8 +27,8 @@ internal sealed class WaitBlock(NtThread thread)
     /// <summary>Ends with STATUS_USER_APC or STATUS_ALERTED when an APC or alert comes.</summary>
     public bool Alertable { get; private set; }
 
-    /// <summary>Point on the Stopwatch clock at which the wait ends; long.MaxValue = never.</summary>
-    public long Deadline { get; private set; }
+    /// <summary>When the wait ends.</summary>
+    public Deadline Deadline { get; private set; }
 
     /// <summary>The result, once <see cref="IsDone"/>.</summary>
     public NtStatus Result { get; private set; }
@@ -37,7 +37,7 @@ internal sealed class WaitBlock(NtThread thread)
     public bool IsDone => Volatile.Read(ref _done);
 
     /// <summary>Describes a new wait; <see cref="Enqueue"/> starts it.</summary>
-    public void Describe(ReadOnlySpan<DispatcherObject> objects, bool waitAll, bool alertable, long deadline)
+    public void Describe(ReadOnlySpan<DispatcherObject> objects, bool waitAll, bool alertable, Deadline deadline)
     {
         int known = _entries.Length;
         if (known < objects.Length)

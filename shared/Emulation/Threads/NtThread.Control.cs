@@ -67,7 +67,7 @@ public sealed partial class NtThread
             }
             else
             {
-                Park.Wait(long.MaxValue);
+                Park.Wait(Deadline.Never);
             }
         }
     }
@@ -192,5 +192,5 @@ public sealed partial class NtThread
         Park.LeaveParked();
     }
 
-    private void Kick() => KickVcpu?.Invoke();
+    internal void Kick() => KickVcpu?.Invoke();
 }

@@ -11,6 +11,7 @@ public sealed partial class NtThread
     private const int HostStackBytes = 512 << 10;
     private bool _contextReplaced;
     private Thread? _host;
+    private volatile bool _hasBegun;
 
     /// <summary>Lowest address of the stack that the thread was made with.</summary>
     internal ulong StackAllocation { get; set; }
@@ -50,6 +51,12 @@ public sealed partial class NtThread
         Run();
     }
 
+    /// <summary>True while the thread is in guest mode.</summary>
+    internal bool IsInGuest => Cpu is { IsInGuest: true };
+
+    /// <summary>True when the thread cannot run before it has passed <see cref="CheckPending"/> and others may read its registers: it is blocked, or has not begun.</summary>
+    internal bool StandsStill => Park.IsParked || !_hasBegun || HasEnded;
+
     /// <summary>Rents the vCPU and prepares it for the process.</summary>
     internal void RentCpu()
     {
@@ -74,6 +81,7 @@ public sealed partial class NtThread
     private void Run()
     {
         GuestCpu cpu = Cpu!;
+        _hasBegun = true;
         Executive.Running.Enter();
         try
         {

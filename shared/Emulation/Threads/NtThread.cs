@@ -16,7 +16,7 @@ public sealed partial class NtThread : DispatcherObject
         : base(ObjectKinds.Thread)
     {
         Process = process;
-        Park = new ThreadPark(process.Executive.Running);
+        Park = new ThreadPark(process.Executive.Clock.Monotonic, process.Executive.Running);
         ThreadId = process.Executive.ClientIds.Allocate(this);
     }
 

@@ -95,6 +95,9 @@ public sealed class Vcpu : IDisposable
         }
     }
 
+    /// <summary>True while a thread is inside <see cref="Run"/>. After a <see cref="Kick"/> that found false, the next run ends before it enters the guest.</summary>
+    public bool IsRunning => Volatile.Read(ref _runner) != 0;
+
     /// <summary>Makes the current or the next <see cref="Run"/> return <see cref="VcpuExitReason.Kick"/>. From any thread; kicks before a return count as one.</summary>
     public void Kick()
     {

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Emulation.Io.Host;
 using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Sync;
 using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Io.Devices;
@@ -160,7 +161,7 @@ internal class HostStreamFile(Executive executive, uint access, SafeFileHandle h
                 {
                     return NtStatus.Cancelled;
                 }
-                if (thread.Park.WaitDescriptor((int)handle.DangerousGetHandle(), events, long.MaxValue) != 0)
+                if (thread.Park.WaitDescriptor((int)handle.DangerousGetHandle(), events, Deadline.Never) != 0)
                 {
                     return NtStatus.Success;
                 }

@@ -1,18 +1,15 @@
 using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Sync;
 
 namespace PortableVirt.Emulation.Io.Mailslots;
 
 /// <summary>A read that waits for a message, with a time limit.</summary>
 internal sealed class MailslotReadRequest(IoReply reply, Mailslot slot, GuestPointer buffer, uint length) : IoRequest(reply)
 {
-    private Timer? _timer;
+    private PausableTimer? _timer;
 
     /// <summary>Ends the read with STATUS_IO_TIMEOUT after a while, in milliseconds.</summary>
-    public void StartTimer(long milliseconds)
-    {
-        _timer = new Timer(_ => Expire());
-        _timer.Change(Math.Min(milliseconds, uint.MaxValue - 2), Timeout.Infinite);
-    }
+    public void StartTimer(long milliseconds) => _timer = new PausableTimer(Reply.Thread.Executive.Clock.Monotonic, milliseconds, Expire);
 
     /// <summary>Ends the read, which was claimed; false when the message is too long for it and has to stay.</summary>
     public bool Deliver(byte[] message)

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace PortableVirt.VmApp.Tests;
+
+/// <summary>One run of stopwatch.exe with a pause in the middle of its waits.</summary>
+public sealed class StopwatchRun : IAsyncLifetime
+{
+    /// <summary>How long the VM is paused.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan BeforePause = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<string, StopwatchLine> _lines = [];
+
+    /// <summary>When the pause ended, after the program's start of its waits.</summary>
+    public TimeSpan ResumedAt { get; private set; }
+
+    /// <summary>Processor time that this process, the VM in it, used in the pause.</summary>
+    public TimeSpan ProcessorTime { get; private set; }
+
+    /// <summary>How many lines came during the pause.</summary>
+    public int LinesInPause { get; private set; }
+
+    /// <summary>The line of a wait.</summary>
+    public StopwatchLine this[string name] => _lines.TryGetValue(name, out StopwatchLine? line) ? line : throw new KeyNotFoundException($"{name} did not end as it should: {string.Join("; ", _lines.Values)}");
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        using RunningVm vm = (await RunningVm.CreateAsync("stopwatch")).Start();
+        using BlockingRead lines = new(vm, _lines);
+        lines.AwaitStart();
+        Thread.Sleep(BeforePause);
+        vm.Runner.Pause();
+        int before = lines.Count;
+        TimeSpan used = Environment.CpuUsage.TotalTime;
+        Thread.Sleep(Pause / 2);
+        vm.WriteByte();
+        Thread.Sleep(Pause / 2);
+        ProcessorTime = Environment.CpuUsage.TotalTime - used;
+        LinesInPause = lines.Count - before;
+        ResumedAt = lines.Elapsed;
+        vm.Runner.Resume();
+        lines.AwaitEnd();
+        Assert.Equal(0, vm.WaitForEnd());
+    }
+
+    /// <inheritdoc/>
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>Reads lines on a thread of its own, with the time at which each came.</summary>
+    private sealed class BlockingRead : IDisposable
+    {
+        private readonly ManualResetEventSlim _started = new();
+        private readonly Thread _thread;
+        private long _start;
+        private int _count;
+
+        public BlockingRead(RunningVm vm, Dictionary<string, StopwatchLine> lines)
+        {
+            _thread = new Thread(() =>
+            {
+                while (vm.ReadLine() is { } text)
+                {
+                    if (text.StartsWith("started ", StringComparison.Ordinal))
+                    {
+                        _start = Stopwatch.GetTimestamp() - (Stopwatch.Frequency / 1000 * long.Parse(text.Split(' ')[1], CultureInfo.InvariantCulture));
+                        _started.Set();
+                        continue;
+                    }
+                    string[] fields = text.TrimEnd().Split(' ');
+                    StopwatchLine line = new(text, Elapsed, fields[0] == "FAIL" ? -1 : long.Parse(fields[1], CultureInfo.InvariantCulture), fields[0] == "FAIL" ? -1 : long.Parse(fields[2], CultureInfo.InvariantCulture));
+                    lines[fields[0] == "FAIL" ? text : fields[0]] = line;
+                    Interlocked.Increment(ref _count);
+                }
+            });
+            _thread.Start();
+        }
+
+        public int Count => Volatile.Read(ref _count);
+
+        public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
+
+        public void AwaitStart() => Assert.True(_started.Wait(TimeSpan.FromSeconds(30)), "the program does not start");
+
+        public void AwaitEnd() => Assert.True(_thread.Join(TimeSpan.FromSeconds(30)), "the program does not end");
+
+        public void Dispose() => _started.Dispose();
+    }
+}

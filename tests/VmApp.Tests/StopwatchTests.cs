@@ -1,0 +1,54 @@
+namespace PortableVirt.VmApp.Tests;
+
+/// <summary>Waits of a second across a pause: they end after a second of running time, and the program's clocks say so.</summary>
+public sealed class StopwatchTests(StopwatchRun run) : IClassFixture<StopwatchRun>
+{
+    private const long Second = 1000;
+
+    /// <summary>Clocks and waits have grains of up to 16 ms.</summary>
+    private const long Early = 20;
+
+    /// <summary>What a loaded machine may add: half of the pause, so that a wait that counts it cannot pass.</summary>
+    private static readonly long Late = (long)StopwatchRun.Pause.TotalMilliseconds / 2;
+
+    public static TheoryData<string> RelativeWaits =>
+    [
+        "sleep", "sleep_alertable", "event", "many", "address", "condition", "timer", "periodic_timer", "pool_timer", "queue_timer", "completion_port", "mailslot",
+        "named_pipe", "select", "receive", "child", "suspended", "busy", "tick_count",
+    ];
+
+    public static TheoryData<string> AbsoluteWaits => ["absolute_timer", "absolute_delay"];
+
+    [Theory]
+    [MemberData(nameof(RelativeWaits))]
+    public void A_wait_goes_on_from_where_it_stood(string name)
+    {
+        StopwatchLine line = run[name];
+        long running = (long)(line.At - StopwatchRun.Pause).TotalMilliseconds;
+        Assert.True(running >= Second - Early && running <= Second + Late, $"{name} took {running} ms of running time");
+        Assert.True(line.Counter >= Second - Early && line.Counter <= Second + Late, $"the performance counter counted {line.Counter} ms");
+        Assert.True(line.System >= Second + StopwatchRun.Pause.TotalMilliseconds - Early, $"the system clock counted {line.System} ms");
+    }
+
+    [Theory]
+    [MemberData(nameof(AbsoluteWaits))]
+    public void A_wait_for_a_system_time_ends_when_the_vm_goes_on(string name)
+    {
+        long after = (long)(run[name].At - run.ResumedAt).TotalMilliseconds;
+        Assert.InRange(after, 0, 500);
+    }
+
+    [Fact]
+    public void What_the_host_gave_in_a_pause_arrives_at_its_end()
+    {
+        long after = (long)(run["standard_input"].At - run.ResumedAt).TotalMilliseconds;
+        Assert.InRange(after, 0, 500);
+    }
+
+    [Fact]
+    public void A_paused_vm_says_nothing_and_uses_no_processor()
+    {
+        Assert.Equal(0, run.LinesInPause);
+        Assert.True(run.ProcessorTime < StopwatchRun.Pause / 20, $"{run.ProcessorTime.TotalMilliseconds} ms of processor time");
+    }
+}
