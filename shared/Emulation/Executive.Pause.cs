@@ -94,7 +94,7 @@ public sealed partial class Executive
             }
             if (elapsed < _briefly)
             {
-                Thread.Yield();
+                Thread.SpinWait(100);
             }
             else
             {

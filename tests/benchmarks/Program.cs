@@ -1,7 +1,7 @@
 using PortableVirt.Benchmarks;
 
 // Runs PortableVirt and Wine side by side, in turns, and prints the ratios. See README.md beside this file.
-string[] known = ["hello", "packed", "pack", "exits", "winbench"];
+string[] known = ["hello", "packed", "pack", "exits", "winbench", "pause"];
 string[] chosen = args.Where(argument => !argument.StartsWith('-')).ToArray();
 if (chosen.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
 {
@@ -10,6 +10,16 @@ if (chosen.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
 }
 
 chosen = chosen.Length == 0 ? known : chosen;
+if (chosen.Contains("pause"))
+{
+    await PauseBenchmarks.PrintAsync();
+}
+
+if (chosen is ["pause"])
+{
+    return 0;
+}
+
 await using Contestants contestants = await Contestants.PrepareAsync();
 if (chosen.Contains("hello"))
 {

@@ -1,4 +1,4 @@
-/* Starts one thread for each way to wait, all for a second of running time, and prints a line at the end of each:
+/* Starts one thread for each way to wait, all for two seconds of running time, and prints a line at the end of each:
  * `NAME COUNTER SYSTEM`, milliseconds that went by on the performance counter and on the system clock. The host pauses the
  * VM meanwhile. `started` comes first, when all of them wait; `finished` last. Standard input is a pipe on which the host
  * writes one byte during the pause. `absolute NAME` lines are waits for a point of system time. */
@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECOND 1000
-#define UNITS 10000000LL
+#define WAIT 2000
+#define UNITS (WAIT * 10000LL)
 
 static LONGLONG counter_start, system_start;
 static CRITICAL_SECTION output;
@@ -59,30 +59,30 @@ static void fail(const char *name)
 
 static int wait_sleep(void)
 {
-    Sleep(SECOND);
+    Sleep(WAIT);
     return 1;
 }
 
 static int wait_sleep_alertable(void)
 {
-    return SleepEx(SECOND, TRUE) == 0;
+    return SleepEx(WAIT, TRUE) == 0;
 }
 
 static int wait_event(void)
 {
-    return WaitForSingleObject(never, SECOND) == WAIT_TIMEOUT;
+    return WaitForSingleObject(never, WAIT) == WAIT_TIMEOUT;
 }
 
 static int wait_many(void)
 {
     HANDLE both[2] = {never, CreateSemaphoreA(NULL, 0, 1, NULL)};
-    return WaitForMultipleObjects(2, both, FALSE, SECOND) == WAIT_TIMEOUT;
+    return WaitForMultipleObjects(2, both, FALSE, WAIT) == WAIT_TIMEOUT;
 }
 
 static int wait_address(void)
 {
     LONG value = 0, same = 0;
-    return !WaitOnAddress(&value, &same, sizeof value, SECOND) && GetLastError() == ERROR_TIMEOUT;
+    return !WaitOnAddress(&value, &same, sizeof value, WAIT) && GetLastError() == ERROR_TIMEOUT;
 }
 
 static int wait_condition(void)
@@ -90,7 +90,7 @@ static int wait_condition(void)
     CONDITION_VARIABLE condition = CONDITION_VARIABLE_INIT;
     SRWLOCK lock = SRWLOCK_INIT;
     AcquireSRWLockExclusive(&lock);
-    return !SleepConditionVariableSRW(&condition, &lock, SECOND, 0) && GetLastError() == ERROR_TIMEOUT;
+    return !SleepConditionVariableSRW(&condition, &lock, WAIT, 0) && GetLastError() == ERROR_TIMEOUT;
 }
 
 static int wait_timer(void)
@@ -100,15 +100,15 @@ static int wait_timer(void)
     return SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE) && WaitForSingleObject(timer, INFINITE) == WAIT_OBJECT_0;
 }
 
-/* The tenth period. */
+/* The twentieth period. */
 static int wait_periodic_timer(void)
 {
     int i;
     HANDLE timer = CreateWaitableTimerA(NULL, FALSE, NULL);
-    LARGE_INTEGER due = {.QuadPart = -UNITS / 10};
+    LARGE_INTEGER due = {.QuadPart = -UNITS / 20};
     if (!SetWaitableTimer(timer, &due, 100, NULL, NULL, FALSE))
         return 0;
-    for (i = 0; i < 10; i++)
+    for (i = 0; i < 20; i++)
         if (WaitForSingleObject(timer, INFINITE) != WAIT_OBJECT_0)
             return 0;
     return 1;
@@ -140,7 +140,7 @@ static VOID CALLBACK queue_timer(PVOID context, BOOLEAN fired)
 static int wait_queue_timer(void)
 {
     HANDLE done = CreateEventA(NULL, TRUE, FALSE, NULL), timer;
-    return CreateTimerQueueTimer(&timer, NULL, queue_timer, done, SECOND, 0, 0) && WaitForSingleObject(done, INFINITE) == WAIT_OBJECT_0;
+    return CreateTimerQueueTimer(&timer, NULL, queue_timer, done, WAIT, 0, 0) && WaitForSingleObject(done, INFINITE) == WAIT_OBJECT_0;
 }
 
 static int wait_port(void)
@@ -149,14 +149,14 @@ static int wait_port(void)
     DWORD bytes;
     ULONG_PTR key;
     OVERLAPPED *overlapped;
-    return !GetQueuedCompletionStatus(port, &bytes, &key, &overlapped, SECOND) && GetLastError() == WAIT_TIMEOUT;
+    return !GetQueuedCompletionStatus(port, &bytes, &key, &overlapped, WAIT) && GetLastError() == WAIT_TIMEOUT;
 }
 
 static int wait_mailslot(void)
 {
     char buffer[4];
     DWORD bytes;
-    HANDLE slot = CreateMailslotA("\\\\.\\mailslot\\stopwatch", 16, SECOND, NULL);
+    HANDLE slot = CreateMailslotA("\\\\.\\mailslot\\stopwatch", 16, WAIT, NULL);
     return !ReadFile(slot, buffer, sizeof buffer, &bytes, NULL) && GetLastError() == ERROR_SEM_TIMEOUT;
 }
 
@@ -164,7 +164,7 @@ static int wait_named_pipe(void)
 {
     HANDLE pipe = CreateNamedPipeA("\\\\.\\pipe\\stopwatch", PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 64, 64, 0, NULL);
     HANDLE client = CreateFileA("\\\\.\\pipe\\stopwatch", GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
-    return pipe != INVALID_HANDLE_VALUE && client != INVALID_HANDLE_VALUE && !WaitNamedPipeA("\\\\.\\pipe\\stopwatch", SECOND) && GetLastError() == ERROR_SEM_TIMEOUT;
+    return pipe != INVALID_HANDLE_VALUE && client != INVALID_HANDLE_VALUE && !WaitNamedPipeA("\\\\.\\pipe\\stopwatch", WAIT) && GetLastError() == ERROR_SEM_TIMEOUT;
 }
 
 static SOCKET new_socket(void)
@@ -176,18 +176,18 @@ static SOCKET new_socket(void)
 
 static int wait_select(void)
 {
-    struct timeval second = {1, 0};
+    struct timeval limit = {WAIT / 1000, 0};
     SOCKET idle = new_socket();
     fd_set set;
     FD_ZERO(&set);
     FD_SET(idle, &set);
-    return select(0, &set, NULL, NULL, &second) == 0;
+    return select(0, &set, NULL, NULL, &limit) == 0;
 }
 
 static int wait_receive(void)
 {
     char buffer[4];
-    DWORD limit = SECOND;
+    DWORD limit = WAIT;
     SOCKET idle = new_socket();
     setsockopt(idle, SOL_SOCKET, SO_RCVTIMEO, (char *)&limit, sizeof limit);
     return recv(idle, buffer, sizeof buffer, 0) == SOCKET_ERROR && WSAGetLastError() == WSAETIMEDOUT;
@@ -218,7 +218,7 @@ static DWORD WINAPI spin(void *unused)
     return 0;
 }
 
-/* A thread that the program has suspended stays so, with its count, and one that runs for a second of the performance counter takes the
+/* A thread that the program has suspended stays so, with its count, and one that runs for a time of the performance counter takes the
  * whole of it. */
 static int wait_suspended(void)
 {
@@ -229,7 +229,7 @@ static int wait_suspended(void)
     SuspendThread(thread);
     Sleep(10);
     before = spins;
-    Sleep(SECOND - 20);
+    Sleep(WAIT - 20);
     after = spins;
     count = ResumeThread(thread);
     is_spinning = 0;
@@ -238,7 +238,7 @@ static int wait_suspended(void)
 
 static int wait_busy(void)
 {
-    LONGLONG end = counter_start + SECOND;
+    LONGLONG end = counter_start + WAIT;
     while (counter_ms() < end)
         YieldProcessor();
     return 1;
@@ -246,7 +246,7 @@ static int wait_busy(void)
 
 static int wait_tick_count(void)
 {
-    ULONGLONG end = GetTickCount64() + SECOND;
+    ULONGLONG end = GetTickCount64() + WAIT;
     while (GetTickCount64() < end)
         Sleep(5);
     return 1;
@@ -323,7 +323,7 @@ int main(int argc, char **argv)
     size_t i;
     if (argc == 2 && !strcmp(argv[1], "child"))
     {
-        Sleep(SECOND);
+        Sleep(WAIT);
         return 17;
     }
     WSAStartup(MAKEWORD(2, 2), &data);

@@ -1,5 +1,5 @@
-/* workers.c: threads that never rest. `workers COUNT` starts COUNT threads that count in user mode, prints `ready` and ends when standard
- * input does. `workers COUNT mixed` starts two processes more, each with threads that count, hand over by events, allocate, write and
+/* Threads that never rest. `workers COUNT` starts COUNT threads that count in user mode, prints `ready` when all of them begin, and ends
+ * when standard input does. `workers COUNT mixed` starts two processes more, each with threads that count, hand over by events, allocate, write and
  * read files, start threads, run code of their own making, raise exceptions and use pipes; each checks what it does. Every process
  * prints a point now and then. Exit code 0 where nothing went wrong. */
 #define WIN32_LEAN_AND_MEAN
@@ -29,6 +29,12 @@ static DWORD WINAPI count(void *unused)
     while (!ending)
         value++;
     return 0;
+}
+
+static DWORD WINAPI count_later(void *go)
+{
+    WaitForSingleObject(go, INFINITE);
+    return count(NULL);
 }
 
 static DWORD WINAPI give(void *unused)
@@ -229,15 +235,18 @@ static int run_parent(void)
 
 int main(int argc, char **argv)
 {
+    HANDLE go;
     int i, threads = argc > 1 ? atoi(argv[1]) : 0;
     if (argc == 2 && !strcmp(argv[1], "child"))
         return run_mixed(OpenEventA(SYNCHRONIZE, FALSE, "workers stop"));
     if (argc == 3 && !strcmp(argv[2], "mixed"))
         return run_parent();
+    go = CreateEventA(NULL, TRUE, FALSE, NULL);
     for (i = 0; i < threads; i++)
-        CloseHandle(CreateThread(NULL, 1 << 16, count, NULL, STACK_SIZE_PARAM_IS_A_RESERVATION, NULL));
+        CloseHandle(CreateThread(NULL, 1 << 16, count_later, go, STACK_SIZE_PARAM_IS_A_RESERVATION, NULL));
     printf("ready\n");
     fflush(stdout);
+    SetEvent(go);
     await_end(NULL);
     return 0;
 }
