@@ -41,7 +41,7 @@ public static class LaunchImageMaker
             return null;
         }
         using (kvm)
-        using (ReadOnlyLayer layer = PackagedRun.Mount(reader))
+        using (ReadOnlyLayer layer = PackageMount.Mount(reader))
         using (SafeFileHandle nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
         {
             LaunchCapture capture = new(ProductVersion.Text, reader.Manifest.ContentsId, WatchesLookups(reader));
@@ -50,7 +50,7 @@ public static class LaunchImageMaker
                 new LaunchOptions
                 {
                     ProgramPath = reader.Manifest.Program,
-                    Package = PackagedRun.Program(reader, layer, null),
+                    Package = PackageMount.Program(reader, layer, null),
                     WorkingFolder = "/",
                     Private = true,
                     Arguments = [],
@@ -86,7 +86,7 @@ public static class LaunchImageMaker
 
     /// <summary>As the package's runs have it: the image holds the exports of ntdll.dll that come with it.</summary>
     private static bool WatchesLookups(PackageReader reader) =>
-        PackageUnseen.Create(PackagedRun.ReadText(reader, PackageFacts.PolicyPath), PackagedRun.ReadText(reader, PackageFacts.SeenPath), null)?.Guard.ChecksFunctions == true;
+        PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), null)?.Guard.ChecksFunctions == true;
 
     /// <summary>What the program says while its image is made is nobody's concern.</summary>
     private sealed class Silence : IVmEvents

@@ -90,7 +90,7 @@ internal sealed class PackageData : IDataFolder, IDisposable
                 }
                 catch (Exception e) when (!_isAsked && e is IOException or UnauthorizedAccessException)
                 {
-                    _loss = $"{e.Message.TrimEnd('.')}; name another folder with {PackageOptions.Prefix}data";
+                    _loss = $"{e.Message.TrimEnd('.')}; name another folder with --portablevirt-data";
                 }
                 Source = _lock is null && _isAsked ? _folder : Source;
             }

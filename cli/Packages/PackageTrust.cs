@@ -1,4 +1,5 @@
 using PortableVirt.Appliance.Format;
+using PortableVirt.Appliance.Trust;
 
 namespace PortableVirt.Cli.Packages;
 
@@ -9,7 +10,7 @@ internal static class PackageTrust
     /// <exception cref="PackageException">It may not; the message says why and what to do.</exception>
     public static void Require(PackageReader reader)
     {
-        TrustStore store = TrustStore.Load();
+        TrustStore store = UserTrust.Load();
         if (reader.Signature is not { } signature)
         {
             if (store[TrustStore.Unsigned] == "deny")
@@ -41,6 +42,6 @@ internal static class PackageTrust
             return "not signed";
         }
         string fingerprint = PublicKeyText.Fingerprint(signature.Key.Span);
-        return TrustStore.Load().NameOf(signature.Key.Span) is { } name ? $"signed by {name} (key {fingerprint})" : $"signed with the key {fingerprint}, which is not in the trust store";
+        return UserTrust.Load().NameOf(signature.Key.Span) is { } name ? $"signed by {name} (key {fingerprint})" : $"signed with the key {fingerprint}, which is not in the trust store";
     }
 }

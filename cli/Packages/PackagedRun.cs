@@ -18,9 +18,6 @@ namespace PortableVirt.Cli.Packages;
 /// <summary>Runs the program of a package, in place: the package's file is mapped and read, nothing is unpacked.</summary>
 public static class PackagedRun
 {
-    /// <summary>Folder of drive C: with the program.</summary>
-    private const string ProgramFolder = "app";
-
     /// <summary>Runs the program of the package that this very file is; null when it is not one.</summary>
     /// <param name="words">The command line without the file's own name.</param>
     public static int? TryRun(string[] words)
@@ -50,7 +47,7 @@ public static class PackagedRun
         PackageTrust.Require(reader);
         CheckedPackages.Require(reader);
         using SafeFileHandle kvm = KvmAccess.Open();
-        using ReadOnlyLayer layer = Mount(reader);
+        using ReadOnlyLayer layer = PackageMount.Mount(reader);
         using PackageData? data = OpenData(reader.Manifest, options);
         return EmbeddedRun.Run(
             options with
@@ -58,23 +55,10 @@ public static class PackagedRun
                 Private = true,
                 Grants = options.Private || isDocuments ? options.Grants : [new Grant(options.WorkingFolder, false), .. options.Grants],
                 DataFolder = null,
-                Package = Program(reader, layer, data),
-                LaunchImage = LaunchImage(reader),
+                Package = PackageMount.Program(reader, layer, data),
+                LaunchImage = PackageMount.LaunchImage(reader),
             },
             kvm);
-    }
-
-    /// <summary>The program of a package, to be run with the package's files mounted.</summary>
-    internal static PackagedProgram Program(PackageReader reader, ReadOnlyLayer layer, PackageData? data) => new(layer, ProgramPath(reader.Manifest), data);
-
-    private static LaunchImageFile? LaunchImage(PackageReader reader)
-    {
-        if (reader.Manifest.Members.FirstOrDefault(m => m.Path == PackageManifest.LaunchImage) is not { } member)
-        {
-            return null;
-        }
-        FileExtent extent = new(reader.File, reader.Find(member).Offset, member.Length);
-        return new LaunchImageFile(extent, ProductVersion.Text, reader.Manifest.ContentsId);
     }
 
     private static int Run(PackageReader reader, string[] words)
@@ -99,7 +83,7 @@ public static class PackagedRun
         {
             PackageIndex.OfUser().Used(reader.Manifest.Id, self);
         }
-        PackageUnseen? unseen = PackageUnseen.Create(ReadText(reader, PackageFacts.PolicyPath), ReadText(reader, PackageFacts.SeenPath), UnseenLog.Of(reader.Manifest.Id));
+        PackageUnseen? unseen = PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), UnseenLog.Of(reader.Manifest.Id));
         RunOutcome outcome = Run(reader, RunOptions.Read(arguments) with { Unseen = unseen?.Guard }, arguments.Has(RunOptions.Documents));
         foreach (string line in unseen?.Tell(Environment.ProcessPath ?? OwnFile.Name) ?? [])
         {
@@ -113,43 +97,11 @@ public static class PackagedRun
         return outcome.ExitCode;
     }
 
-    internal static string? ReadText(PackageReader reader, string path) =>
-        reader.Manifest.Members.FirstOrDefault(m => m.Path == path) is { } member ? System.Text.Encoding.UTF8.GetString(reader.ReadMember(member)) : null;
-
-    private static string ProgramPath(PackageManifest manifest) => HostName.PathFromHost(ProgramFolder + manifest.Program[PackageManifest.ProgramFolder.Length..]);
-
     private static PackageData? OpenData(PackageManifest manifest, LaunchOptions options)
     {
         string? asked = options.DataFolder ?? (options.Environment.TryGetValue(PackageOptions.DataVariable, out string? given) && given.Length != 0 ? Path.GetFullPath(given) : null);
         return asked is not null ? PackageData.Open(asked, isAsked: true)
             : PackageData.FolderOf(manifest) is { } folder ? PackageData.Open(folder, isAsked: false)
             : null;
-    }
-
-    /// <summary>Shows the package's files where Windows has them.</summary>
-    internal static ReadOnlyLayer Mount(PackageReader reader)
-    {
-        ReadOnlyLayer layer = new(new SafeFileHandle(reader.File.DangerousGetHandle(), ownsHandle: false));
-        foreach (PackageMember member in reader.Manifest.Members)
-        {
-            int cut = member.Path.IndexOf('/', StringComparison.Ordinal);
-            if (cut < 0)
-            {
-                continue;
-            }
-            string rest = member.Path[(cut + 1)..];
-            (string? path, bool isFixed) = member.Path[..cut] switch
-            {
-                PackageManifest.SystemFolder or PackageManifest.NlsFolder => ($"{PackagedProgram.SystemFolder}/{rest}", true),
-                PackageManifest.ProgramFolder => ($"{ProgramFolder}/{rest}", false),
-                PackageManifest.DriveFolder => (rest, false),
-                _ => ((string?)null, false),
-            };
-            if (path is not null)
-            {
-                layer.AddFile(HostName.PathFromHost(path), reader.Find(member).Offset, member.Length, isFixed);
-            }
-        }
-        return layer;
     }
 }

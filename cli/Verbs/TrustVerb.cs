@@ -1,4 +1,5 @@
 using PortableVirt.Appliance.Format;
+using PortableVirt.Appliance.Trust;
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Output;
 using PortableVirt.Cli.Packages;
@@ -67,7 +68,7 @@ public sealed class TrustVerb : Verb
             default:
                 throw new UsageException("what is to be done with the trust store?");
         }
-        TrustStore store = TrustStore.Load();
+        TrustStore store = UserTrust.Load();
         if (json)
         {
             Console.Out.Write(ToJson(store));
@@ -160,5 +161,5 @@ public sealed class TrustVerb : Verb
         }
     }
 
-    private static string Folder() => TrustStore.UserFolder ?? throw new PackageException("there is no place for a trust store: HOME is not set");
+    private static string Folder() => UserTrust.Folder ?? throw new PackageException("there is no place for a trust store: HOME is not set");
 }

@@ -25,15 +25,18 @@ internal sealed class EventHub(Authorizer authorizer)
     }
 
     /// <summary>Gives an event to all who may see its VM; never waits for them.</summary>
-    public void Publish(VmInstance vm, Event item)
+    public void Publish(VmInstance vm, Event item) => Publish(peer => authorizer.MayCommand(peer, vm), vm.Id, item);
+
+    /// <summary>Gives an event to some; never waits for them.</summary>
+    public void Publish(Func<PeerCredentials, bool> maySee, string vmId, Event item)
     {
         item.Time = Timestamp.FromDateTime(DateTime.UtcNow);
-        item.VmId = vm.Id;
+        item.VmId = vmId;
         lock (_lock)
         {
             foreach (EventWatcher watcher in _watchers)
             {
-                if (authorizer.MayCommand(watcher.Peer, vm))
+                if (maySee(watcher.Peer))
                 {
                     watcher.Post(item);
                 }

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using PortableVirt.Dispatch.Events;
 using PortableVirt.Dispatch.Groups;
 using PortableVirt.Dispatch.Logs;
+using PortableVirt.Dispatch.Packages;
 using PortableVirt.Dispatch.Registry;
 using PortableVirt.Dispatch.Rights;
 using PortableVirt.Dispatch.Services;
@@ -61,6 +62,7 @@ internal static class DaemonHost
         app.Services.GetRequiredService<VmService>().MapTo(server);
         app.Services.GetRequiredService<AttachedRuns>().MapTo(server);
         app.Services.GetRequiredService<StreamService>().MapTo(server);
+        app.Services.GetRequiredService<PackageService>().MapTo(server);
         app.Services.GetRequiredService<ManagerService>().MapTo(server);
         ((IApplicationBuilder)app).Run(server.HandleAsync);
         app.Lifetime.ApplicationStarted.Register(() => SystemdNotifier.Notify("READY=1"));
@@ -84,6 +86,7 @@ internal static class DaemonHost
         });
         VmSockets sockets = app.Services.GetRequiredService<VmSockets>();
         RegistryDatabase database = app.Services.GetRequiredService<RegistryDatabase>();
+        app.Services.GetRequiredService<PackageRegistry>().Load();
         app.Services.GetRequiredService<VmRecovery>().Run();
         await app.RunAsync().ConfigureAwait(false);
         sockets.RemoveFolderIfEmpty();
@@ -100,6 +103,9 @@ internal static class DaemonHost
         services.AddSingleton(new VmSockets(options.SocketPath));
         services.AddSingleton(new ControlGroups(options.CgroupPath));
         services.AddSingleton<VmTable>();
+        services.AddSingleton<PackageTable>();
+        services.AddSingleton<PackageStore>();
+        services.AddSingleton<PackageRegistry>();
         services.AddSingleton<VmLog>();
         services.AddHostedService<LogKeeper>();
         services.AddSingleton<VmLauncher>();
@@ -113,6 +119,7 @@ internal static class DaemonHost
         services.AddSingleton<VmService>();
         services.AddSingleton<AttachedRuns>();
         services.AddSingleton<StreamService>();
+        services.AddSingleton<PackageService>();
         services.AddSingleton<DaemonService>();
         services.AddSingleton<ManagerService>();
         services.AddSingleton<GrpcServer>();

@@ -16,7 +16,9 @@ internal static partial class NativeFile
     public const int AtFdCwd = -100;
     public const uint StatxUid = 0x8;
     public const int OWrOnly = 1;
+    public const int ORdWr = 2;
     public const int OCreat = 0x40;
+    public const int OExcl = 0x80;
     public const int OAppend = 0x400;
     public const int ODirectory = 0x10000;
     public const int OCloExec = 0x80000;
@@ -25,6 +27,34 @@ internal static partial class NativeFile
     public const int FallocPunchHole = 2;
     public const int SeekData = 3;
     public const int Enxio = 6;
+
+    private const int AtEmptyPath = 0x1000;
+    private const uint StatxType = 1;
+    private const int StatxModeWord = 7;
+    private const uint FormatMask = 0xF000;
+    private const uint FormatRegular = 0x8000;
+
+    /// <summary>FICLONE of ioctl_ficlone(2).</summary>
+    private const ulong FiClone = 0x40049409;
+
+    /// <summary>True for a regular file.</summary>
+    /// <exception cref="IOException">It cannot be asked.</exception>
+    public static bool IsRegular(SafeFileHandle file)
+    {
+        // struct statx: the mode is its 16 bits at 28.
+        Span<uint> statx = stackalloc uint[64];
+        NativeCall.Check(StatX((int)file.DangerousGetHandle(), "", AtEmptyPath, StatxType, statx), "statx");
+        return (statx[StatxModeWord] & FormatMask) == FormatRegular;
+    }
+
+    /// <summary>Makes an empty file share all blocks of another one; false where the file system cannot.</summary>
+    public static bool Clone(SafeHandle file, SafeHandle source) => IoCtl(file, FiClone, (int)source.DangerousGetHandle()) == 0;
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int FSync(SafeHandle file);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int IoCtl(SafeHandle file, ulong request, int argument);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int FCntl(SafeHandle descriptor, int command, int argument);

@@ -26,6 +26,7 @@ internal static class RegistrySchema
         ) WITHOUT ROWID;
         CREATE INDEX package_of_file ON package (sha256);
         """,
+        "ALTER TABLE vm ADD COLUMN package_id TEXT NOT NULL DEFAULT ''",
     ];
 
     /// <summary>The version that this program writes.</summary>

@@ -9,7 +9,7 @@ internal sealed class VmTable(RegistryDatabase database)
     /// <summary>Keeps a VM as it is now.</summary>
     public void Save(VmRow row) => database.Write(
         """
-        INSERT INTO vm (id, uid, boot_id, start_ticks, file_mode_mask, restarts_in_row, details) VALUES ($id, $uid, $boot, $ticks, $mask, $restarts, $details)
+        INSERT INTO vm (id, uid, boot_id, start_ticks, file_mode_mask, package_id, restarts_in_row, details) VALUES ($id, $uid, $boot, $ticks, $mask, $package, $restarts, $details)
         ON CONFLICT (id) DO UPDATE SET boot_id = $boot, start_ticks = $ticks, restarts_in_row = $restarts, details = $details
         """,
         ("$id", row.Details.Vm.Id),
@@ -17,6 +17,7 @@ internal sealed class VmTable(RegistryDatabase database)
         ("$boot", row.BootId),
         ("$ticks", (long)row.StartTicks),
         ("$mask", row.FileModeMask),
+        ("$package", row.PackageId),
         ("$restarts", (long)row.RestartsInRow),
         ("$details", row.Details.ToByteArray()));
 
@@ -26,13 +27,14 @@ internal sealed class VmTable(RegistryDatabase database)
     /// <summary>All VMs.</summary>
     /// <exception cref="RegistryException">A row is damaged.</exception>
     public List<VmRow> LoadAll() => database.Read(
-        "SELECT id, boot_id, start_ticks, file_mode_mask, restarts_in_row, details FROM vm",
+        "SELECT id, boot_id, start_ticks, file_mode_mask, package_id, restarts_in_row, details FROM vm",
         row =>
         {
             try
             {
                 return new VmRow(
-                    row.GetString(1), (ulong)row.GetInt64(2), row.GetString(3), (uint)row.GetInt64(4), InspectVmResponse.Parser.ParseFrom(row.GetFieldValue<byte[]>(5)));
+                    row.GetString(1), (ulong)row.GetInt64(2), row.GetString(3), row.GetString(4), (uint)row.GetInt64(5),
+                    InspectVmResponse.Parser.ParseFrom(row.GetFieldValue<byte[]>(6)));
             }
             catch (InvalidProtocolBufferException e)
             {

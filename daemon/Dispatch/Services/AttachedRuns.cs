@@ -1,3 +1,4 @@
+using PortableVirt.Dispatch.Packages;
 using PortableVirt.Dispatch.Vms;
 using PortableVirt.Protocol.Grpc;
 using PortableVirt.Protocol.Server.Calls;
@@ -9,7 +10,7 @@ namespace PortableVirt.Dispatch.Services;
 
 /// <summary>Daemon.RunProgram and Daemon.AttachVm: runs that last as long as their caller's stream. Only when the daemon itself stops, they go
 /// on without it for a while.</summary>
-internal sealed class AttachedRuns(VmSupervisor supervisor, VmFinder finder)
+internal sealed class AttachedRuns(VmSupervisor supervisor, VmFinder finder, PackageRegistry packages)
 {
     /// <summary>Adds the methods to a server.</summary>
     public void MapTo(GrpcServer server)
@@ -34,16 +35,13 @@ internal sealed class AttachedRuns(VmSupervisor supervisor, VmFinder finder)
             Limits = RequestChecks.Limits(start.Limits),
             Restart = new RestartPolicy(),
         };
-        details.Vm.ProgramPath = details.Options.ProgramPath;
+        RegisteredPackage? package = start.Package.Length > 0 ? packages.Find(peer, start.Package) : null;
+        details.Vm.ProgramPath = package?.Program ?? details.Options.ProgramPath;
+        details.Vm.Package = package?.Name ?? "";
         details.Vm.Arguments.AddRange(details.Options.Arguments);
-        if (start.Package.Length > 0)
-        {
-            throw new GrpcException(StatusCode.Unimplemented, "registered packages cannot be run yet");
-        }
-
         VmLauncher.CheckUser(peer.UserId);
-        using VmInheritance inherited = CallerProcess.TakeRun(peer, descriptors);
-        VmInstance vm = supervisor.Make(UserIdentity.Of(peer), inherited.FileModeMask, details);
+        using VmInheritance inherited = CallerProcess.TakeRun(peer, descriptors, package is null ? null : () => packages.Open(package.Id));
+        VmInstance vm = supervisor.Make(UserIdentity.Of(peer), inherited.FileModeMask, package?.Id ?? "", details);
         vm.TryTakeCaller();
         VmRun run;
         try

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Dispatch.Packages;
 using PortableVirt.Dispatch.Vms;
 using PortableVirt.Protocol.Grpc;
 using PortableVirt.Protocol.Server.Calls;
@@ -9,7 +10,7 @@ using PortableVirt.Protocol.V1;
 namespace PortableVirt.Dispatch.Services;
 
 /// <summary>The methods of portablevirt.v1.Daemon that list, start and command VMs.</summary>
-internal sealed class VmService(VmSupervisor supervisor, VmControl control, VmFinder finder, VmMeter meter, DetachedInheritance inheritance)
+internal sealed class VmService(VmSupervisor supervisor, VmControl control, VmFinder finder, VmMeter meter, DetachedInheritance inheritance, PackageRegistry packages)
 {
     /// <summary>Adds the methods to a server.</summary>
     public void MapTo(GrpcServer server)
@@ -34,19 +35,16 @@ internal sealed class VmService(VmSupervisor supervisor, VmControl control, VmFi
             Limits = RequestChecks.Limits(request.Limits),
             Restart = RequestChecks.Restart(request.Restart),
         };
-        details.Vm.ProgramPath = details.Options.ProgramPath;
+        RegisteredPackage? package = request.Package.Length > 0 ? packages.Find(peer, request.Package) : null;
+        details.Vm.ProgramPath = package?.Program ?? details.Options.ProgramPath;
+        details.Vm.Package = package?.Name ?? "";
         details.Vm.Arguments.AddRange(details.Options.Arguments);
-        if (request.Package.Length > 0)
-        {
-            throw new GrpcException(StatusCode.Unimplemented, "registered packages cannot be run yet");
-        }
-
         VmLauncher.CheckUser(peer.UserId);
         (SafeFileHandle folder, string mask) = CallerProcess.TakeOne(peer, request.WorkingFolder, "working folder");
         VmInstance vm;
         using (folder)
         {
-            vm = supervisor.Make(UserIdentity.Of(peer), mask, details);
+            vm = supervisor.Make(UserIdentity.Of(peer), mask, package?.Id ?? "", details);
             try
             {
                 using VmInheritance inherited = inheritance.Make(vm, folder);

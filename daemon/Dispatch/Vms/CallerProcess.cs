@@ -16,8 +16,11 @@ internal static class CallerProcess
 
     /// <summary>What an attached run inherits: the caller's standard descriptors (/dev/null for those it has not got), working folder and
     /// file mode mask.</summary>
+    /// <param name="peer">The caller.</param>
+    /// <param name="numbers">The descriptors' numbers.</param>
+    /// <param name="openPackage">Opens the package to be run; null: none is.</param>
     /// <exception cref="GrpcException">FailedPrecondition: the process is gone or has changed; InvalidArgument: no working folder.</exception>
-    public static VmInheritance TakeRun(PeerCredentials peer, CallerDescriptors numbers)
+    public static VmInheritance TakeRun(PeerCredentials peer, CallerDescriptors numbers, Func<SafeFileHandle>? openPackage)
     {
         string fileModeMask = Verify(peer);
         VmInheritance taken = new(
@@ -25,6 +28,7 @@ internal static class CallerProcess
             TakeStandard(peer, numbers.StdOut),
             TakeStandard(peer, numbers.StdErr),
             NativeProcess.PidFdGetFd(peer.PidFd, numbers.WorkingFolder),
+            openPackage?.Invoke(),
             fileModeMask);
         try
         {

@@ -2,16 +2,18 @@ using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Dispatch.Logs;
 using PortableVirt.Dispatch.Native;
+using PortableVirt.Dispatch.Packages;
 
 namespace PortableVirt.Dispatch.Vms;
 
 /// <summary>What a VM without a caller inherits: no input, its log for output, and its working folder.</summary>
-internal sealed class DetachedInheritance(VmLog logs)
+internal sealed class DetachedInheritance(VmLog logs, PackageRegistry packages)
 {
     /// <summary>Makes it.</summary>
     /// <param name="vm">The VM.</param>
     /// <param name="workingFolder">Its working folder, which is then the result's; null: it is opened with the user's rights.</param>
     /// <exception cref="IOException">The folder cannot be opened.</exception>
+    /// <exception cref="Protocol.Grpc.GrpcException">The package is not registered any more.</exception>
     public VmInheritance Make(VmInstance vm, SafeFileHandle? workingFolder = null)
     {
         SafeFileHandle folder = workingFolder ?? UserRights.Run(vm.Identity, () => OpenFolder(vm.Inspect().Options.WorkingFolder));
@@ -22,6 +24,7 @@ internal sealed class DetachedInheritance(VmLog logs)
                 logs.OpenForVm(vm.Id),
                 logs.OpenForVm(vm.Id),
                 folder,
+                vm.PackageId.Length > 0 ? packages.Open(vm.PackageId) : null,
                 vm.FileModeMask);
         }
         catch

@@ -34,6 +34,7 @@ public sealed class VmInstance
         Name = _details.Vm.Name;
         UserId = _details.Vm.Uid;
         Origin = _details.Vm.Origin;
+        PackageId = row.PackageId;
         Identity = new UserIdentity(UserId, _details.Gid, [.. _details.Groups]);
     }
 
@@ -48,6 +49,9 @@ public sealed class VmInstance
 
     /// <summary>How it came to be.</summary>
     public VmOrigin Origin { get; }
+
+    /// <summary>Id of the registration of the package that it runs from; empty when none.</summary>
+    internal string PackageId { get; }
 
     /// <summary>All ids that it runs under.</summary>
     internal UserIdentity Identity { get; }
@@ -260,5 +264,5 @@ public sealed class VmInstance
         _changed(this, Row(), change);
     }
 
-    private VmRow Row() => new(_bootId, _startTicks, FileModeMask, _restartsInRow, _details);
+    private VmRow Row() => new(_bootId, _startTicks, FileModeMask, PackageId, _restartsInRow, _details);
 }

@@ -33,9 +33,10 @@ internal sealed class VmSupervisor(VmLauncher launcher, VmTable table, VmLog log
     /// <summary>Makes a VM in state STARTING; its first run is to be started next.</summary>
     /// <param name="user">The ids that it runs under.</param>
     /// <param name="fileModeMask">umask(2) of its runs, in octal.</param>
+    /// <param name="packageId">Id of the registration of the package to be run; empty: none is.</param>
     /// <param name="details">Options, name, package, origin, policy and limits; the rest is filled in.</param>
     /// <exception cref="GrpcException">ResourceExhausted, AlreadyExists, Unavailable.</exception>
-    public VmInstance Make(UserIdentity user, string fileModeMask, InspectVmResponse details)
+    public VmInstance Make(UserIdentity user, string fileModeMask, string packageId, InspectVmResponse details)
     {
         lock (_making)
         {
@@ -61,7 +62,7 @@ internal sealed class VmSupervisor(VmLauncher launcher, VmTable table, VmLog log
                 details.LogPath = logs.PathOf(details.Vm.Id);
             }
 
-            VmInstance vm = new(new VmRow("", 0, fileModeMask, 0, details), OnChanged);
+            VmInstance vm = new(new VmRow("", 0, fileModeMask, packageId, 0, details), OnChanged);
             vm.Move(VmState.Starting);
             _vms[vm.Id] = vm;
             return vm;

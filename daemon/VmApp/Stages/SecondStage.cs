@@ -1,10 +1,12 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Appliance.Format;
 using PortableVirt.Protocol.Sockets;
 using PortableVirt.Protocol.V1;
 using PortableVirt.VmApp.Channels;
 using PortableVirt.VmApp.Core;
+using PortableVirt.VmApp.Packages;
 using LaunchOptions = PortableVirt.VmApp.Core.LaunchOptions;
 
 namespace PortableVirt.VmApp.Stages;
@@ -24,6 +26,7 @@ internal static class SecondStage
         NativeProcess.PrCtl(NativeProcess.PrSetName, "portablevirt-vm", 0, 0, 0);
 
         VmLaunch launch;
+        PackageRun? package = null;
         LaunchOptions options;
         Socket listener;
         try
@@ -31,8 +34,10 @@ internal static class SecondStage
             listener = new Socket(new SafeSocketHandle(VmDescriptors.Channel, ownsHandle: true));
             launch = LaunchFile.Read(VmDescriptors.Launch);
             options = LaunchFile.ToOptions(launch.Options);
+            package = launch.Package ? PackageRun.Open(VmDescriptors.Package, options) : null;
+            options = package?.Options ?? options;
         }
-        catch (Exception e) when (e is SocketException or IOException or InvalidDataException)
+        catch (Exception e) when (e is SocketException or IOException or InvalidDataException or PackageException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"pvctl: the VM-app was started without what it needs: {e.Message}").ConfigureAwait(false);
             return ExitCodes.Failed;
@@ -53,6 +58,7 @@ internal static class SecondStage
         VmExit exit = folder == 0
             ? runner.Run()
             : new VmExit(ExitCodes.Failed, $"the working folder {options.WorkingFolder} cannot be entered: {reason}", false, 0);
+        package?.Dispose();
         await channel.FinishAsync(exit).ConfigureAwait(false);
         return exit.ExitCode;
     }

@@ -38,7 +38,14 @@ public sealed class PackageReader : IDisposable
     /// <exception cref="PackageException">It is a package, but damaged.</exception>
     public static PackageReader? TryOpen(string path)
     {
-        SafeFileHandle file = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return TryOpen(System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+    }
+
+    /// <summary>Opens a package whose file is open for reading; null for a file that does not end as packages do.</summary>
+    /// <param name="file">The file; the reader closes it, also when there is none.</param>
+    /// <exception cref="PackageException">It is a package, but damaged.</exception>
+    public static PackageReader? TryOpen(SafeFileHandle file)
+    {
         PackageReader reader = new(file);
         try
         {

@@ -16,8 +16,11 @@ public static class VmDescriptors
     /// <summary>The working folder, as the caller opened it.</summary>
     public const int WorkingFolder = 6;
 
+    /// <summary>The package's file, open for reading; only where VmLaunch says so.</summary>
+    public const int Package = 7;
+
     /// <summary>The first number that is not inherited.</summary>
-    public const int End = 7;
+    public const int End = 8;
 
     /// <summary>First argument of the VM-app's first stage: it takes on the ids in the arguments 2 (user), 3 (group) and 4
     /// (supplementary groups, with commas, or "-") and the file mode mask in 5 (octal), gives up all rights, and starts its second stage.</summary>

@@ -1,14 +1,13 @@
 using PortableVirt.Appliance.Format;
-using PortableVirt.Desktop.Files;
 
-namespace PortableVirt.Cli.Packages;
+namespace PortableVirt.Appliance.Trust;
 
 /// <summary>
 /// Whose signatures this computer and this user trust, and what becomes of packages that have none: folders with one file NAME.pem a key (public key of
 /// P-256, as "openssl ec -pubout" writes it) and a file "policy" with the lines "unsigned allow|deny" and "unknown allow|report|deny". Of two settings the
 /// stricter holds.
 /// </summary>
-internal sealed class TrustStore
+public sealed class TrustStore
 {
     /// <summary>What becomes of packages without a signature.</summary>
     public const string Unsigned = "unsigned";
@@ -30,9 +29,6 @@ internal sealed class TrustStore
     {
     }
 
-    /// <summary>The user's own folder; null where the user has no home folder.</summary>
-    public static string? UserFolder => UserFolders.Configuration is { } configuration ? Path.Combine(configuration, "trust") : null;
-
     /// <summary>The keys, the system's first.</summary>
     public IReadOnlyList<TrustedKey> Keys => _keys;
 
@@ -41,15 +37,16 @@ internal sealed class TrustStore
 
     private bool _isUnknownSet;
 
-    /// <summary>Reads the system's store and the user's.</summary>
+    /// <summary>Reads the system's store and a user's.</summary>
+    /// <param name="userFolder">The user's folder; null where there is none.</param>
     /// <exception cref="PackageException">A file of them is wrong; the message names file and line.</exception>
-    public static TrustStore Load()
+    public static TrustStore Load(string? userFolder)
     {
         TrustStore store = new();
         store.Read(SystemFolder);
-        if (UserFolder is { } folder)
+        if (userFolder is not null)
         {
-            store.Read(folder);
+            store.Read(userFolder);
         }
         return store;
     }

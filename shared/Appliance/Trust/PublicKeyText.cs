@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using PortableVirt.Appliance.Format;
 
-namespace PortableVirt.Cli.Packages;
+namespace PortableVirt.Appliance.Trust;
 
 /// <summary>Public keys of P-256 as PEM text (RFC 7468, RFC 5480): read without OpenSSL's libraries, which a computer that only runs packages need not have.</summary>
-internal static class PublicKeyText
+public static class PublicKeyText
 {
     private const string Label = "PUBLIC KEY";
 
