@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using PortableVirt.Cli.Output;
 using PortableVirt.Protocol.Grpc;
 using PortableVirt.Protocol.Sockets;
 
@@ -7,6 +8,9 @@ namespace PortableVirt.Cli.Hosts;
 /// <summary>Connects to the dispatch daemon.</summary>
 public static class DaemonConnection
 {
+    /// <summary>For calls that the daemon answers at once.</summary>
+    public static CallOptions Soon { get; } = new(TimeSpan.FromSeconds(10));
+
     /// <summary>A connected channel, or null when no daemon answers; <paramref name="problem"/> then says why and what to do.</summary>
     public static GrpcChannel? TryOpen(out string problem)
     {
@@ -35,5 +39,6 @@ public static class DaemonConnection
     /// <summary>What an ended call means for the user.</summary>
     public static string Explain(GrpcException e) => e.StatusCode == StatusCode.Unavailable || e.InnerException is not null
         ? $"the daemon is gone ({e.Message}); its log says more: journalctl -u portablevirtd"
+        : e.StatusCode == StatusCode.Unimplemented ? $"the daemon does not know this ({e.Message}): it is another version than pvctl {ProductVersion.Text}; after an update: sudo systemctl restart portablevirtd"
         : e.Detail.Length > 0 ? e.Detail : $"the daemon refused: {e.StatusCode}";
 }

@@ -17,14 +17,20 @@ internal static partial class NativeTerminal
 
     private const nuint GetWindowSize = 0x5413;
     private const int UsualWidth = 80;
+    private const int UsualHeight = 24;
 
     /// <summary>Columns of a terminal; 80 where it does not tell.</summary>
-    public static int Width(int descriptor)
+    public static int Width(int descriptor) => Size(descriptor).Columns;
+
+    /// <summary>Columns and lines of a terminal; 80 and 24 where it does not tell.</summary>
+    public static (int Columns, int Lines) Size(int descriptor)
     {
         // struct winsize: rows, columns, two fields of pixels, 16 bits each.
         Span<byte> size = stackalloc byte[8];
-        int columns = Ioctl(descriptor, GetWindowSize, ref size[0]) == 0 ? BinaryPrimitives.ReadUInt16LittleEndian(size[2..]) : 0;
-        return columns == 0 ? UsualWidth : columns;
+        bool isKnown = Ioctl(descriptor, GetWindowSize, ref size[0]) == 0;
+        int lines = isKnown ? BinaryPrimitives.ReadUInt16LittleEndian(size) : 0;
+        int columns = isKnown ? BinaryPrimitives.ReadUInt16LittleEndian(size[2..]) : 0;
+        return (columns == 0 ? UsualWidth : columns, lines == 0 ? UsualHeight : lines);
     }
 
     [LibraryImport("libc", EntryPoint = "ioctl")]

@@ -13,7 +13,7 @@ public static class Help
         StringBuilder text = new("Usage: pvctl VERB [options]\n\nRuns Windows programs in KVM virtual machines, without Windows.\n\n");
         foreach (Verb verb in VerbTable.All)
         {
-            text.Append($"  {verb.Name,-10}{verb.Summary}\n");
+            text.Append($"  {verb.Name,-12}{verb.Summary}\n");
         }
 
         return text.Append("\n\"pvctl VERB --help\" tells more about a verb.\n").ToString();

@@ -19,7 +19,10 @@ public static class DaemonRun
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<RunOutcome> RunAsync(GrpcChannel channel, VmApp.Core.LaunchOptions options)
+    /// <param name="channel">The daemon.</param>
+    /// <param name="options">The run.</param>
+    /// <param name="start">What else the daemon is told: name, limits, package.</param>
+    public static async Task<RunOutcome> RunAsync(GrpcChannel channel, VmApp.Core.LaunchOptions options, RunStart start)
     {
         using SafeFileHandle folder = NativeFile.Open(
             options.WorkingFolder, NativeFile.OPath | NativeFile.ODirectory | NativeFile.OCloExec);
@@ -34,16 +37,13 @@ public static class DaemonRun
         string? vmId = null;
         try
         {
-            RunStart start = new()
+            start.Options = LaunchMessage.Of(options);
+            start.Descriptors = new CallerDescriptors
             {
-                Options = LaunchMessage.Of(options),
-                Descriptors = new CallerDescriptors
-                {
-                    StdIn = options.StdIn,
-                    StdOut = options.StdOut,
-                    StdErr = options.StdErr,
-                    WorkingFolder = (int)folder.DangerousGetHandle(),
-                },
+                StdIn = options.StdIn,
+                StdOut = options.StdOut,
+                StdErr = options.StdErr,
+                WorkingFolder = (int)folder.DangerousGetHandle(),
             };
             using AsyncDuplexStreamingCall<RunProgramRequest, RunProgramResponse> call = channel.DuplexStreamingCall(DaemonMethods.RunProgram, default);
             await call.RequestStream.WriteAsync(new RunProgramRequest { Start = start }, default).ConfigureAwait(false);

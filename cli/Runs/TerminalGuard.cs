@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using PortableVirt.Cli.Hosts;
 
 namespace PortableVirt.Cli.Runs;
@@ -9,6 +10,9 @@ namespace PortableVirt.Cli.Runs;
 public sealed class TerminalGuard : IDisposable
 {
     private const int AttributesSize = 60;
+    private const int LocalFlags = 12;
+    private const uint Canonical = 2;
+    private const uint Echo = 8;
     private readonly int _descriptor = -1;
     private readonly byte[] _attributes = new byte[AttributesSize];
 
@@ -27,6 +31,16 @@ public sealed class TerminalGuard : IDisposable
 
     /// <summary>This process may change the terminal without being stopped for it.</summary>
     public bool IsForeground => _descriptor >= 0 && NativeTerminal.GetForegroundGroup(_descriptor) == NativeTerminal.GetGroup();
+
+    /// <summary>Lets keys come one by one and unseen until <see cref="Restore"/>; false where there is no terminal, or it is another job's.</summary>
+    public bool MakeRaw()
+    {
+        byte[] raw = [.. _attributes];
+        // struct termios: four words of flags, the local ones last.
+        uint local = BinaryPrimitives.ReadUInt32LittleEndian(raw.AsSpan(LocalFlags));
+        BinaryPrimitives.WriteUInt32LittleEndian(raw.AsSpan(LocalFlags), local & ~(Canonical | Echo));
+        return IsForeground && NativeTerminal.Ioctl(_descriptor, NativeTerminal.SetAttributes, ref raw[0]) == 0;
+    }
 
     /// <summary>Puts the terminal back.</summary>
     public void Restore()

@@ -1,8 +1,13 @@
 using System.Globalization;
 using PortableVirt.Analysis.Needs;
 using PortableVirt.Cli.CommandLine;
+using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Index;
 using PortableVirt.Cli.Output;
+using PortableVirt.Cli.Vms;
+using PortableVirt.Protocol.Grpc;
+using PortableVirt.Protocol.Services;
+using PortableVirt.Protocol.V1;
 
 namespace PortableVirt.Cli.Verbs;
 
@@ -10,6 +15,7 @@ namespace PortableVirt.Cli.Verbs;
 public sealed class PackagesVerb : Verb
 {
     private const int ShownId = 12;
+    private const string Registered = "--registered";
 
     /// <inheritdoc/>
     public override string Name => "packages";
@@ -21,7 +27,7 @@ public sealed class PackagesVerb : Verb
     public override string Summary => "Lists the packages that were made here";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Option> Options => [Option.Json];
+    public override IReadOnlyList<Option> Options => [new(Registered, null, "those of the daemon's store that you may start"), Option.Json];
 
     /// <inheritdoc/>
     public override string Notes => """
@@ -29,15 +35,22 @@ public sealed class PackagesVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override Task<int> RunAsync(Arguments arguments)
+    public override async Task<int> RunAsync(Arguments arguments)
     {
         if (arguments.Operands.Count != 0)
         {
             throw new UsageException("packages takes no operands");
         }
+        if (arguments.Has(Registered))
+        {
+            using GrpcChannel channel = DaemonConnection.Open();
+            ListPackagesResponse response = await channel.UnaryCallAsync(DaemonMethods.ListPackages, new ListPackagesRequest(), DaemonConnection.Soon).ConfigureAwait(false);
+            await Console.Out.WriteAsync(arguments.Has(Option.Json.Name) ? RegisteredReport.ToJson(response.Packages) : RegisteredReport.ToTable(response.Packages)).ConfigureAwait(false);
+            return 0;
+        }
         IReadOnlyList<IndexEntry> entries = PackageIndex.OfUser().Read();
-        Console.Out.Write(arguments.Has(Option.Json.Name) ? ToJson(entries) : ToTable(entries));
-        return Task.FromResult(0);
+        await Console.Out.WriteAsync(arguments.Has(Option.Json.Name) ? ToJson(entries) : ToTable(entries)).ConfigureAwait(false);
+        return 0;
     }
 
     private static string ToTable(IReadOnlyList<IndexEntry> entries)

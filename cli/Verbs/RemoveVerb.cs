@@ -2,6 +2,9 @@ using PortableVirt.Appliance.Format;
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Index;
 using PortableVirt.Cli.Output;
+using PortableVirt.Protocol.Grpc;
+using PortableVirt.Protocol.Services;
+using PortableVirt.Protocol.V1;
 
 namespace PortableVirt.Cli.Verbs;
 
@@ -11,15 +14,16 @@ public sealed class RemoveVerb : Verb
     private const string Data = "--data";
     private const string KeepData = "--keep-data";
     private const string AlsoFile = "--file";
+    private const string Vm = "--vm";
 
     /// <inheritdoc/>
     public override string Name => "remove";
 
     /// <inheritdoc/>
-    public override string Operands => "NAME|FILE|ID...";
+    public override string Operands => "NAME|FILE|ID|VM...";
 
     /// <inheritdoc/>
-    public override string Summary => "Removes packages with all that they left on this computer";
+    public override string Summary => "Removes packages with all that they left on this computer; or forgets VMs that have ended";
 
     /// <inheritdoc/>
     public override IReadOnlyList<Option> Options =>
@@ -27,6 +31,7 @@ public sealed class RemoveVerb : Verb
         new(Data, null, "remove the program's data (its C: drive and registry) too"),
         new(KeepData, null, "keep the program's data"),
         new(AlsoFile, null, "remove the file too of a package that pvctl pack made"),
+        new(Vm, null, "the operands are VMs that have ended: the daemon forgets them, with their logs"),
         Option.Json,
     ];
 
@@ -38,8 +43,14 @@ public sealed class RemoveVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override Task<int> RunAsync(Arguments arguments)
+    public override async Task<int> RunAsync(Arguments arguments)
     {
+        if (arguments.Has(Vm))
+        {
+            return ((string[])[Data, KeepData, AlsoFile]).FirstOrDefault(arguments.Has) is { } other
+                ? throw new UsageException($"{other} is for packages, not for VMs")
+                : await new VmRemoval().RunAsync(arguments).ConfigureAwait(false);
+        }
         if (arguments.Operands.Count == 0)
         {
             throw new UsageException("which package? \"pvctl packages\" lists them");
@@ -54,14 +65,14 @@ public sealed class RemoveVerb : Verb
             removal.Remove(arguments.Has(AlsoFile), WithData(removal, arguments));
             foreach (string kept in removal.Kept)
             {
-                Console.Error.WriteLine($"pvctl: kept: {kept}");
+                await Console.Error.WriteLineAsync($"pvctl: kept: {kept}").ConfigureAwait(false);
             }
         }
         if (arguments.Has(Option.Json.Name))
         {
-            Console.Out.Write(ToJson(removals));
+            await Console.Out.WriteAsync(ToJson(removals)).ConfigureAwait(false);
         }
-        return Task.FromResult(0);
+        return 0;
     }
 
     private static PackageRemoval Find(string word)
@@ -113,4 +124,17 @@ public sealed class RemoveVerb : Verb
         }
         writer.WriteEndArray();
     });
+
+    /// <summary>"pvctl remove --vm".</summary>
+    private sealed class VmRemoval : VmActionVerb
+    {
+        public override string Name => "remove";
+
+        public override string Summary => "";
+
+        protected override string Done => "removed";
+
+        protected override Task ActAsync(GrpcChannel channel, string vm, uint graceMilliseconds, CallOptions options) =>
+            channel.UnaryCallAsync(DaemonMethods.RemoveVm, new RemoveVmRequest { VmId = vm }, options);
+    }
 }

@@ -4,8 +4,11 @@ using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Index;
 using PortableVirt.Cli.Packages;
 using PortableVirt.Cli.Runs;
+using PortableVirt.Cli.Vms;
 using PortableVirt.Desktop.Files;
 using PortableVirt.Protocol.Grpc;
+using PortableVirt.Protocol.Services;
+using PortableVirt.Protocol.V1;
 using PortableVirt.VmApp.Core;
 
 namespace PortableVirt.Cli.Verbs;
@@ -29,11 +32,11 @@ public sealed class RunVerb : Verb
     public override int FailureCode => ExitCodes.Failed;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Option> Options => RunOptions.Table;
+    public override IReadOnlyList<Option> Options => [.. RunOptions.Table, .. VmOptions.Limits];
 
     /// <inheritdoc/>
     public override string Notes => """
-        APP is a package, NAME one of "pvctl packages". The working folder and the program's folder are granted unless --private is given. With a daemon the program runs
+        APP is a package, NAME one of "pvctl packages" or, with a daemon, of "pvctl packages --registered". The working folder and the program's folder are granted unless --private is given. With a daemon the program runs
         through it, otherwise in this process; in both cases it has this command's own stdin, stdout and stderr.
         Ctrl-C, SIGTERM and SIGHUP ask the program to end. When it has not answered after half a second, the next one ends it.
 
@@ -47,13 +50,17 @@ public sealed class RunVerb : Verb
     {
         if (PackageOf(arguments) is { } package)
         {
+            if (VmOptions.FirstGiven(arguments) is { } refused)
+            {
+                throw new UsageException($"{refused} is for VMs of the daemon; packages run in their own process: register it (pvctl register), then start or run it by its registered name");
+            }
             return PackageStart.Run(package, PackageOptions.Words(arguments), arguments.Operands.Skip(1));
         }
 
-        LaunchOptions options = RunOptions.Read(arguments);
+        VmApp.Core.LaunchOptions options = RunOptions.Read(arguments);
         string? statusDescriptor = arguments.Value(RunOptions.JsonStatus);
         StatusReport.Check(arguments.Value(RunOptions.StatusFile), statusDescriptor);
-        RunOutcome outcome = await RunAsync(options, arguments.Has(RunOptions.Embedded), arguments.Has(RunOptions.Daemon)).ConfigureAwait(false);
+        RunOutcome outcome = await RunAsync(options, arguments).ConfigureAwait(false);
         if (outcome.Failure is not null)
         {
             await Console.Error.WriteLineAsync("pvctl: " + outcome.Failure).ConfigureAwait(false);
@@ -77,11 +84,14 @@ public sealed class RunVerb : Verb
             ? null : PackageIndex.OfUser().Find(word)?.Package;
     }
 
-    private static async Task<RunOutcome> RunAsync(LaunchOptions options, bool embedded, bool daemon)
+    private static async Task<RunOutcome> RunAsync(VmApp.Core.LaunchOptions options, Arguments arguments)
     {
+        bool embedded = arguments.Has(RunOptions.Embedded);
+        string? limit = VmOptions.FirstGiven(arguments);
+        bool daemon = arguments.Has(RunOptions.Daemon) || limit is not null;
         if (embedded && daemon)
         {
-            throw new UsageException("--embedded and --daemon exclude each other");
+            throw new UsageException($"{RunOptions.Embedded} and {limit ?? RunOptions.Daemon} exclude each other");
         }
 
         try
@@ -91,7 +101,13 @@ public sealed class RunVerb : Verb
                 using GrpcChannel? channel = daemon ? DaemonConnection.Open() : DaemonConnection.TryOpen(out _);
                 if (channel is not null)
                 {
-                    return await DaemonRun.RunAsync(channel, options).ConfigureAwait(false);
+                    RunStart start = new()
+                    {
+                        Name = VmOptions.ReadName(arguments),
+                        Limits = VmOptions.ReadLimits(arguments),
+                        Package = await RegisteredAsync(channel, options).ConfigureAwait(false),
+                    };
+                    return await DaemonRun.RunAsync(channel, options, start).ConfigureAwait(false);
                 }
             }
 
@@ -101,6 +117,26 @@ public sealed class RunVerb : Verb
         catch (HostException e)
         {
             return RunOutcome.Failed(e.Message);
+        }
+    }
+
+    /// <summary>The name of the registered package that a word means which is no file; "" where it means none.</summary>
+    private static async Task<string> RegisteredAsync(GrpcChannel channel, VmApp.Core.LaunchOptions options)
+    {
+        string word = options.ProgramPath;
+        if (word.Contains('/', StringComparison.Ordinal) || Path.Exists(Path.GetFullPath(word, options.WorkingFolder)))
+        {
+            return "";
+        }
+        try
+        {
+            await channel.UnaryCallAsync(DaemonMethods.InspectPackage, new InspectPackageRequest { Package = word }, DaemonConnection.Soon).ConfigureAwait(false);
+            return word;
+        }
+        catch (GrpcException e) when (e.StatusCode is StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.Unimplemented)
+        {
+            // The VM-app says that there is no such program.
+            return "";
         }
     }
 }

@@ -8,6 +8,9 @@ public abstract class Verb
     /// <summary>The word after pvctl.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Other words for it, which help and completion leave out.</summary>
+    public virtual IReadOnlyList<string> Aliases => [];
+
     /// <summary>What the verb's operands are, for the help.</summary>
     public abstract string Operands { get; }
 

@@ -32,6 +32,11 @@ public sealed class JsonTests : IDisposable
         string program = await ShowProgram.PathAsync();
         await RequireMembersAsync("version", ["version", "--json"]);
         await RequireMembersAsync("info", ["info", "--json"]);
+        await RequireMembersAsync("policy", ["policy", "show", "--json"]);
+        await RequireMembersAsync("policy", ["policy", "explain", "library", "x.dll", "--json"], "### explain\n");
+        await File.WriteAllTextAsync(Path.Combine(_cli.Work, "my.policy"), "PortableVirt Policy 1\ngate deny\n");
+        await RequireMembersAsync("policy", ["policy", "check", "my.policy", "--json"], "### check\n");
+        await RequireMembersAsync("doctor", ["doctor", "--json"]);
         await RequireMembersAsync("agent", ["agent", "--json", "on"]);
         await RequireMembersAsync("open", ["open", "--prepare", "--json", program]);
         await RequireMembersAsync("analyse", ["analyse", "--static", "--json", "--output", "x.list", program]);
@@ -50,6 +55,9 @@ public sealed class JsonTests : IDisposable
     [InlineData(127, "does not exist", "analyse", "--json", "--static", "nothing.exe")]
     [InlineData(1, "no package that is known", "remove", "--json", "nothing")]
     [InlineData(1, "has no link", "unlink", "--json", "nothing")]
+    [InlineData(1, "did you mean library?", "policy", "--json", "explain", "libary", "x.dll")]
+    [InlineData(1, "did you mean explain?", "policy", "--json", "explian", "library", "x.dll")]
+    [InlineData(1, "the daemon does not answer", "list", "--json")]
     public async Task FailuresAreOneDocumentToo(int code, string part, params string[] arguments)
     {
         ProgramRun run = await _cli.RunAsync(arguments);

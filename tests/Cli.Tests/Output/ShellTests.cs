@@ -13,7 +13,7 @@ public sealed class ShellTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Theory]
-    [InlineData("pvctl pa", "pack packages")]
+    [InlineData("pvctl pa", "pause pack packages")]
     [InlineData("pvctl pack --fr", "--from-analysis")]
     [InlineData("pvctl run --gr", "--grant")]
     [InlineData("pvctl run my", "my file.exe")]

@@ -35,6 +35,7 @@ internal sealed class CliRun : IDisposable
         ["XDG_CACHE_HOME"] = null,
         ["XDG_RUNTIME_DIR"] = null,
         ["TMPDIR"] = null,
+        ["PORTABLEVIRT_SOCKET"] = _scratch["no-daemon"],
     };
 
     public void Dispose() => _scratch.Dispose();
