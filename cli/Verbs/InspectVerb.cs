@@ -56,7 +56,7 @@ public sealed class InspectVerb : Verb
         {
             return await channel.UnaryCallAsync(DaemonMethods.InspectPackage, new InspectPackageRequest { Package = word }, DaemonConnection.Soon).ConfigureAwait(false);
         }
-        catch (GrpcException e) when (e.StatusCode is StatusCode.NotFound or StatusCode.InvalidArgument)
+        catch (GrpcException e) when (e.StatusCode is StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.Unimplemented)
         {
             return null;
         }

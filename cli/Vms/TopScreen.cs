@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Runs;
 
@@ -15,6 +17,10 @@ internal sealed class TopScreen : IDisposable
     private const string Leave = "\e[?25h\e[?1049l";
 
     private readonly TerminalGuard _guard = new(StandardInput);
+
+    /// <summary>Not .NET's console, which reads lines and has a terminal state of its own.</summary>
+    private readonly FileStream _input = Open(StandardInput, FileAccess.Read);
+    private readonly FileStream _output = Open(StandardOutput, FileAccess.Write);
     private readonly CancellationTokenSource _end = new();
     private readonly List<PosixSignalRegistration> _signals = [];
     private Action? _resized;
@@ -31,8 +37,7 @@ internal sealed class TopScreen : IDisposable
             }));
         }
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => _resized?.Invoke()));
-        Console.Out.Write(Enter);
-        Console.Out.Flush();
+        Write(Enter);
         if (_guard.MakeRaw())
         {
             new Thread(ReadKeys) { IsBackground = true, Name = "keys" }.Start();
@@ -49,11 +54,7 @@ internal sealed class TopScreen : IDisposable
     public void Show(IReadOnlyList<TopRow> rows)
     {
         (int columns, int lines) = NativeTerminal.Size(StandardOutput);
-        lock (_end)
-        {
-            Console.Out.Write(TopTable.Screen(rows, DateTimeOffset.Now, columns, lines));
-            Console.Out.Flush();
-        }
+        Write(TopTable.Screen(rows, DateTimeOffset.Now, columns, lines));
     }
 
     /// <inheritdoc/>
@@ -61,23 +62,28 @@ internal sealed class TopScreen : IDisposable
     {
         _resized = null;
         _signals.ForEach(s => s.Dispose());
-        lock (_end)
-        {
-            Console.Out.Write(Leave);
-            Console.Out.Flush();
-        }
+        Write(Leave);
         _guard.Dispose();
     }
 
     private void ReadKeys()
     {
-        using Stream input = Console.OpenStandardInput();
         int key;
         do
         {
-            key = input.ReadByte();
+            key = _input.ReadByte();
         }
         while (key is not ('q' or 'Q' or -1));
         _end.Cancel();
     }
+
+    private void Write(string text)
+    {
+        lock (_output)
+        {
+            _output.Write(Encoding.UTF8.GetBytes(text));
+        }
+    }
+
+    private static FileStream Open(int descriptor, FileAccess access) => new(new SafeFileHandle(descriptor, ownsHandle: false), access, 0);
 }

@@ -29,7 +29,7 @@ internal static class TopTable
     {
         string head = string.Create(
             CultureInfo.InvariantCulture,
-            $"pvctl top  {time:HH:mm:ss}  {rows.Count} VMs, {rows.Sum(r => r.CpuPercent ?? 0):F1}% CPU, {Size.Of(rows.Sum(r => r.Memory))}, {rows.Sum(r => r.Threads)} threads; q ends");
+            $"pvctl top  {time:HH:mm:ss}  {rows.Count} {(rows.Count == 1 ? "VM" : "VMs")}, {rows.Sum(r => r.CpuPercent ?? 0):F1}% CPU, {Size.Of(rows.Sum(r => r.Memory))}, {rows.Sum(r => r.Threads)} threads; q ends");
         IEnumerable<string> text = [head, "", .. Write(rows).TrimEnd('\n').Split('\n')];
         return "\e[H" + string.Join("\e[K\r\n", text.Take(Math.Max(1, lines)).Select(l => l.Length <= columns ? l : l[..Math.Max(0, columns)])) + "\e[K\e[J";
     }

@@ -68,39 +68,5 @@ public sealed class JsonTests : IDisposable
         Assert.StartsWith("pvctl: ", run.Error, StringComparison.Ordinal);
     }
 
-    /// <summary>The members of the object, or of the first one of a list, are those that the example of docs/json.md has.</summary>
-    private async Task RequireMembersAsync(string verb, string[] arguments, string heading = "")
-    {
-        string text = await File.ReadAllTextAsync(Path.Combine(RepositoryPaths.Root, "docs", "json.md"));
-        string section = text[text.IndexOf($"## pvctl {verb}\n", StringComparison.Ordinal)..];
-        section = section[section.IndexOf(heading, StringComparison.Ordinal)..];
-        int start = section.IndexOf("```json\n", StringComparison.Ordinal) + "```json\n".Length;
-        JsonElement example = JsonDocument.Parse(section[start..section.IndexOf("\n```", start, StringComparison.Ordinal)]).RootElement;
-        JsonElement real = JsonDocument.Parse(await _cli.RequireAsync(0, arguments)).RootElement;
-        RequireSame(verb, example, real);
-    }
-
-    private static void RequireSame(string where, JsonElement example, JsonElement real)
-    {
-        if (example.ValueKind == JsonValueKind.Array && real.ValueKind == JsonValueKind.Array)
-        {
-            foreach (JsonElement element in real.EnumerateArray())
-            {
-                RequireSame(where, example[0], element);
-            }
-            return;
-        }
-        bool bothNullable = example.ValueKind == JsonValueKind.Null || real.ValueKind == JsonValueKind.Null || (IsBoolean(example) && IsBoolean(real));
-        Assert.True(bothNullable || example.ValueKind == real.ValueKind, $"{where}: {example.ValueKind} in the documentation, {real.ValueKind} in fact");
-        if (example.ValueKind == JsonValueKind.Object && real.ValueKind == JsonValueKind.Object)
-        {
-            Assert.Equal(example.EnumerateObject().Select(m => m.Name), real.EnumerateObject().Select(m => m.Name));
-            foreach (JsonProperty member in example.EnumerateObject())
-            {
-                RequireSame($"{where}.{member.Name}", member.Value, real.GetProperty(member.Name));
-            }
-        }
-    }
-
-    private static bool IsBoolean(JsonElement element) => element.ValueKind is JsonValueKind.True or JsonValueKind.False;
+    private async Task RequireMembersAsync(string verb, string[] arguments, string heading = "") => JsonExamples.Require(verb, heading, await _cli.RequireAsync(0, arguments));
 }
