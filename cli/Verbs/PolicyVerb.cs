@@ -144,7 +144,7 @@ public sealed class PolicyVerb : Verb
             return Parse(source, File.ReadAllText(path));
         }
         using PackageReader reader = PackageReader.TryOpen(path) ?? throw new PackageException($"{path} is no package any more");
-        return PackagedRun.ReadText(reader, PackageFacts.PolicyPath) is { } text ? Parse(source, text) : UnseenPolicy.Default;
+        return PackageMount.ReadText(reader, PackageFacts.PolicyPath) is { } text ? Parse(source, text) : UnseenPolicy.Default;
     }
 
     private static UnseenPolicy Parse(string source, string text)

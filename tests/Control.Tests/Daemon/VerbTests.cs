@@ -86,6 +86,24 @@ public sealed class VerbTests : IDisposable
         Assert.True(run.WaitForExit(10_000));
     }
 
+    [Fact]
+    public async Task A_package_is_registered_run_by_its_name_and_taken_out()
+    {
+        string app = Path.Combine(_daemon.Folder, "app");
+        ProgramRun pack = await _daemon.RunAsync(0, null, "pack", "--output", app, ControlPrograms.Path("waiter"));
+        Assert.True(pack.ExitCode == 0, pack.Describe());
+        RequireExample("register", await RequireAsync(0, "register", "--json", "--name", "wait", app));
+        JsonExamples.Require("packages", "### With --registered\n", await RequireAsync(0, "packages", "--registered", "--json"));
+        Assert.Contains("wait", await RequireAsync(0, "packages", "--registered"), StringComparison.Ordinal);
+        JsonExamples.Require("inspect", "### With a registered package\n", await RequireAsync(0, "inspect", "--json", "wait"));
+        Assert.Contains("READY", await RequireAsync(36, "run", "wait", "seconds", "0"), StringComparison.Ordinal);
+        string id = (await RequireAsync(0, "start", "wait", "seconds", "0")).Trim();
+        await RetryAsync(async () => (await RequireAsync(0, "logs", id)).Contains("READY", StringComparison.Ordinal));
+        Assert.Contains("pvctl register", await RequireErrorAsync(126, "start", app), StringComparison.Ordinal);
+        RequireExample("unregister", await RequireAsync(0, "unregister", "--json", "wait"));
+        Assert.Contains("neither a VM nor a registered package", await RequireErrorAsync(1, "inspect", "wait"), StringComparison.Ordinal);
+    }
+
     private static void RequireExample(string verb, string json) => JsonExamples.Require(verb, "", json);
 
     private async Task<string> RequireAsync(int code, params string[] arguments)
