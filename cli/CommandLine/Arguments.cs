@@ -70,9 +70,10 @@ public sealed class Arguments
     {
         int equals = word.IndexOf('=', StringComparison.Ordinal);
         string name = equals < 0 ? word : word[..equals];
-        Option option = options.FirstOrDefault(o => o.Name == name)
+        Option option = options.FirstOrDefault(o => o.Name == name || (o.Short is not null && o.Short == name))
             ?? throw new UsageException($"there is no option {name}{Suggestion.For(name, options.Select(o => o.Name).Append("--help"))}");
         string? value = equals < 0 ? null : word[(equals + 1)..];
+        name = option.Name;
         int taken = 0;
         if (option.Value is null)
         {

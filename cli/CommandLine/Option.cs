@@ -7,6 +7,9 @@ namespace PortableVirt.Cli.CommandLine;
 /// <param name="Repeatable">True: may be given more than once.</param>
 public sealed record Option(string Name, string? Value, string Help, bool Repeatable = false)
 {
+    /// <summary>A short form, "-o", or null.</summary>
+    public string? Short { get; init; }
+
     /// <summary>--json: the result, and errors too, as one JSON document on standard output (docs/json.md).</summary>
     public static readonly Option Json = new("--json", null, "JSON for programs");
 

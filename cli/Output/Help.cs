@@ -30,7 +30,8 @@ public static class Help
             text.Append("\nOptions:\n");
             foreach (Option option in verb.Options)
             {
-                string left = option.Value is null ? option.Name : $"{option.Name} {option.Value}";
+                string name = option.Short is null ? option.Name : $"{option.Short}, {option.Name}";
+                string left = option.Value is null ? name : $"{name} {option.Value}";
                 text.Append($"  {left,-28}{option.Help}{(option.Repeatable ? "; may be repeated" : "")}\n");
             }
         }

@@ -19,7 +19,7 @@ internal static class CheckedPackages
     public static void Require(PackageReader reader)
     {
         string? identity = FileIdentity.Describe(reader.File);
-        string? note = identity is not null && UserFolders.Cache is { } cache ? Path.Combine(cache, "checked", reader.Manifest.Id) : null;
+        string? note = identity is not null && UserFolders.Cache is { } cache ? Path.Combine(cache, "checked", reader.Id) : null;
         if (note is not null && File.Exists(note) && IsNoted(note, identity!))
         {
             return;

@@ -29,58 +29,106 @@ public static class LaunchImageMaker
     /// <param name="refusal">Why there is none.</param>
     public static byte[]? TryMake(string package, out string? refusal)
     {
+        LaunchCapture? capture = Capture(package, LaunchPoint.FirstInitialiser, LaunchVariation.Plain, isCompared: false, out refusal);
+        return capture?.Result;
+    }
+
+    /// <summary>
+    /// The bytes of an image that is taken behind kernelbase.dll's initialiser, where starts with other arguments, variables, folders and times
+    /// come out the same there, byte for byte; null with the reason, in words for the user.
+    /// </summary>
+    /// <param name="package">Path of the package without an image.</param>
+    /// <param name="refusal">Why there is none.</param>
+    public static byte[]? TryMakeDeep(string package, out string? refusal)
+    {
+        if (Capture(package, LaunchPoint.SecondInitialiser, LaunchVariation.Plain, isCompared: false, out refusal) is not { State: { } state } image)
+        {
+            return null;
+        }
+        foreach (LaunchVariation variation in LaunchVariation.Others)
+        {
+            if (Capture(package, LaunchPoint.SecondInitialiser, variation, isCompared: true, out refusal) is not { State: { } other })
+            {
+                return null;
+            }
+            if (!state.AsSpan().SequenceEqual(other))
+            {
+                refusal = "kernelbase.dll's initialiser does not come out the same with other arguments, variables, folder or time";
+                return null;
+            }
+        }
+        return image.Result;
+    }
+
+    /// <summary>Runs the program and takes its image; null with the reason.</summary>
+    /// <param name="isCompared">True: only the state is wanted, and the program need not go on.</param>
+    private static LaunchCapture? Capture(string package, LaunchPoint point, LaunchVariation variation, bool isCompared, out string? refusal)
+    {
         using PackageReader reader = PackageReader.TryOpen(package) ?? throw new PackageException($"{package} is no package");
-        SafeFileHandle kvm;
+        using MachineStart machine = MachineStart.Begin(KvmAccess.Open);
         try
         {
-            kvm = KvmAccess.Open();
+            machine.Take();
         }
         catch (HostException e)
         {
             refusal = e.Message;
             return null;
         }
-        using (kvm)
-        using (ReadOnlyLayer layer = PackageMount.Mount(reader))
-        using (SafeFileHandle nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        DirectoryInfo? folder = variation.HasOwnFolder ? Directory.CreateTempSubdirectory("portablevirt-") : null;
+        try
         {
-            LaunchCapture capture = new(ProductVersion.Text, reader.Manifest.ContentsId, WatchesLookups(reader));
-            int descriptor = (int)nothing.DangerousGetHandle();
-            VmRunner runner = new(
-                new LaunchOptions
-                {
-                    ProgramPath = reader.Manifest.Program,
-                    Package = PackageMount.Program(reader, layer, null),
-                    WorkingFolder = "/",
-                    Private = true,
-                    Arguments = [],
-                    Environment = new Dictionary<string, string>(),
-                    Network = NetworkMode.None,
-                    Recorder = new UseRecorder(),
-                    LaunchCapture = capture,
-                    StdIn = descriptor,
-                    StdOut = descriptor,
-                    StdErr = descriptor,
-                },
-                () => kvm, new Silence());
-            TimeSpan start = Environment.CpuUsage.TotalTime;
-            TimeSpan last = start;
-            long begin = Environment.TickCount64;
-            void Look(object? state)
+            LaunchCapture capture = new(ProductVersion.Text, reader.Manifest.ContentsId, WatchesLookups(reader), point);
+            refusal = Run(reader, machine, capture, variation, isCompared, folder?.FullName ?? "/");
+            return capture.Result is null ? null : capture;
+        }
+        finally
+        {
+            folder?.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Runs the program; why there is no image, or null.</summary>
+    private static string? Run(PackageReader reader, MachineStart machine, LaunchCapture capture, LaunchVariation variation, bool isCompared, string folder)
+    {
+        using ReadOnlyLayer layer = PackageMount.Mount(reader);
+        using SafeFileHandle nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        int descriptor = (int)nothing.DangerousGetHandle();
+        VmRunner runner = new(
+            new LaunchOptions
             {
-                TimeSpan now = Environment.CpuUsage.TotalTime;
-                if (now - start > _most || now - last < _progress || Environment.TickCount64 - begin > (long)_longest.TotalMilliseconds)
-                {
-                    runner.Stop();
-                }
-                last = now;
-            }
-            using (new Timer(Look, null, _interval, _interval))
+                ProgramPath = reader.Manifest.Program,
+                Package = PackageMount.Program(reader, layer, null),
+                WorkingFolder = folder,
+                Grants = variation.HasOwnFolder ? [new Grant(folder, false)] : [],
+                Private = true,
+                Arguments = [.. variation.Arguments],
+                Environment = variation.Environment,
+                Network = NetworkMode.None,
+                Recorder = new UseRecorder(),
+                LaunchCapture = capture,
+                StdIn = descriptor,
+                StdOut = descriptor,
+                StdErr = descriptor,
+            },
+            machine, new Silence());
+        capture.Taken = isCompared ? runner.Stop : null;
+        TimeSpan start = Environment.CpuUsage.TotalTime;
+        TimeSpan last = start;
+        long begin = Environment.TickCount64;
+        void Look(object? state)
+        {
+            TimeSpan now = Environment.CpuUsage.TotalTime;
+            if (now - start > _most || now - last < _progress || Environment.TickCount64 - begin > (long)_longest.TotalMilliseconds)
             {
-                VmExit exit = runner.Run();
-                refusal = capture.Result is null ? capture.Refusal ?? exit.Failure : null;
+                runner.Stop();
             }
-            return capture.Result;
+            last = now;
+        }
+        using (new Timer(Look, null, _interval, _interval))
+        {
+            VmExit exit = runner.Run();
+            return capture.Result is null ? capture.Refusal ?? exit.Failure : null;
         }
     }
 

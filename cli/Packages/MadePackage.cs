@@ -11,4 +11,7 @@ public sealed record MadePackage(PackageManifest Manifest, long Length, string P
 {
     /// <summary>Why the package has no launch image, in words for the user; null when it has one, or none was asked for.</summary>
     public string? NoLaunchImage { get; init; }
+
+    /// <summary>Why it has no deep one, likewise.</summary>
+    public string? NoDeepLaunchImage { get; init; }
 }

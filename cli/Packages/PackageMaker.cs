@@ -70,28 +70,37 @@ public static class PackageMaker
         PackageManifest Describe(IReadOnlyList<PackedFile> all) => PackageContents.Describe(sources, all) with { RunnerLength = own.Length, RunnerSha256 = Sha256.HexOf(own) };
         progress.Step("making the launch image");
         string? noImage = null;
+        string? noDeepImage = null;
         if (request.HasLaunchImage && !learning.IsTouchedPagesOnly)
         {
-            files = AddLaunchImage(Describe(files), files, own, request.Output, progress, out noImage);
+            files = AddLaunchImages(Describe(files), files, own, request, progress, out noImage, out noDeepImage);
         }
         PackageManifest manifest = Describe(files);
         PackageSignature? signature = request.KeyFile is { } key ? PackageSigner.Sign(manifest, key) : null;
         progress.Step($"writing {Path.GetFileName(request.Output)}", own.Length + files.Sum(f => (long)f.Content.Length));
         Write(manifest, signature, files, own, request.Output, progress);
-        return new MadePackage(manifest, new FileInfo(request.Output).Length, list.Modules[0].Sha256, isRunKnown) { NoLaunchImage = noImage };
+        return new MadePackage(manifest, new FileInfo(request.Output).Length, list.Modules[0].Sha256, isRunKnown) { NoLaunchImage = noImage, NoDeepLaunchImage = noDeepImage };
     }
 
-    /// <summary>Adds the launch image, which is made by running the package as it is without one.</summary>
-    private static IReadOnlyList<PackedFile> AddLaunchImage(
-        PackageManifest manifest, IReadOnlyList<PackedFile> files, byte[] runner, string output, Progress progress, out string? refusal)
+    /// <summary>Adds the launch images, which are made by running the package as it is without one.</summary>
+    private static IReadOnlyList<PackedFile> AddLaunchImages(
+        PackageManifest manifest, IReadOnlyList<PackedFile> files, byte[] runner, PackageRequest request, Progress progress, out string? refusal, out string? deepRefusal)
     {
-        string bare = $"{output}.{Environment.ProcessId}.bare";
+        string bare = $"{request.Output}.{Environment.ProcessId}.bare";
+        deepRefusal = null;
         try
         {
             Write(manifest, null, files, runner, bare, progress);
-            return LaunchImageMaker.TryMake(bare, out refusal) is { } image
-                ? [.. files.Append(new PackedFile(PackageManifest.LaunchImage, image, "PortableVirt")).OrderBy(f => f.Path, StringComparer.Ordinal)]
-                : files;
+            List<PackedFile> all = [.. files];
+            if (LaunchImageMaker.TryMake(bare, out refusal) is { } image)
+            {
+                all.Add(new PackedFile(PackageManifest.LaunchImage, image, "PortableVirt"));
+            }
+            if (request.HasDeepLaunchImage && LaunchImageMaker.TryMakeDeep(bare, out deepRefusal) is { } deep)
+            {
+                all.Add(new PackedFile(PackageManifest.DeepLaunchImage, deep, "PortableVirt"));
+            }
+            return [.. all.OrderBy(f => f.Path, StringComparer.Ordinal)];
         }
         finally
         {

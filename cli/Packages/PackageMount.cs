@@ -18,15 +18,21 @@ internal static class PackageMount
     /// <summary>The program of a package, to be run with the package's files mounted.</summary>
     public static PackagedProgram Program(PackageReader reader, ReadOnlyLayer layer, PackageData? data) => new(layer, ProgramPath(reader.Manifest), data);
 
-    /// <summary>The launch image of a package, or null.</summary>
-    public static LaunchImageFile? LaunchImage(PackageReader reader)
+    /// <summary>The launch images of a package, the deep one first.</summary>
+    public static IReadOnlyList<LaunchImageFile> LaunchImages(PackageReader reader)
     {
-        if (reader.Manifest.Members.FirstOrDefault(m => m.Path == PackageManifest.LaunchImage) is not { } member)
+        List<LaunchImageFile> images = [];
+        string? contents = null;
+        foreach (PackageMember member in reader.Manifest.Members)
         {
-            return null;
+            if (member.Path is PackageManifest.LaunchImage or PackageManifest.DeepLaunchImage)
+            {
+                contents ??= reader.Manifest.ContentsId;
+                FileExtent extent = new(reader.File, reader.Find(member).Offset, member.Length);
+                images.Insert(member.Path == PackageManifest.DeepLaunchImage ? 0 : images.Count, new LaunchImageFile(extent, ProductVersion.Text, contents));
+            }
         }
-        FileExtent extent = new(reader.File, reader.Find(member).Offset, member.Length);
-        return new LaunchImageFile(extent, ProductVersion.Text, reader.Manifest.ContentsId);
+        return images;
     }
 
     /// <summary>A member as text, or null where the package has none of that path.</summary>

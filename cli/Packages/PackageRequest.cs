@@ -35,6 +35,9 @@ public sealed record PackageRequest
     /// <summary>True: the package gets a launch image, where its program allows one and no pages are left out, which images do not watch.</summary>
     public bool HasLaunchImage { get; init; } = true;
 
+    /// <summary>True: it gets a second one, taken behind the first initialiser, where that comes out alike whatever the start.</summary>
+    public bool HasDeepLaunchImage { get; init; }
+
     /// <summary>Patterns of more files, relative to <see cref="Root"/>.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 

@@ -28,8 +28,9 @@ public static class PackagedRun
         }
         try
         {
+            using MachineStart machine = MachineStart.Begin(KvmAccess.Open);
             using PackageReader? reader = PackageReader.TryOpen(self);
-            return reader is null ? null : Run(reader, words);
+            return reader is null ? null : Run(reader, words, machine);
         }
         catch (UsageException e)
         {
@@ -42,11 +43,10 @@ public static class PackagedRun
         return ExitCodes.Failed;
     }
 
-    private static RunOutcome Run(PackageReader reader, LaunchOptions options, bool isDocuments)
+    private static RunOutcome Run(PackageReader reader, LaunchOptions options, bool isDocuments, MachineStart machine)
     {
         PackageTrust.Require(reader);
         CheckedPackages.Require(reader);
-        using SafeFileHandle kvm = KvmAccess.Open();
         using ReadOnlyLayer layer = PackageMount.Mount(reader);
         using PackageData? data = OpenData(reader.Manifest, options);
         return EmbeddedRun.Run(
@@ -56,12 +56,12 @@ public static class PackagedRun
                 Grants = options.Private || isDocuments ? options.Grants : [new Grant(options.WorkingFolder, false), .. options.Grants],
                 DataFolder = null,
                 Package = PackageMount.Program(reader, layer, data),
-                LaunchImage = PackageMount.LaunchImage(reader),
+                LaunchImages = PackageMount.LaunchImages(reader),
             },
-            kvm);
+            machine);
     }
 
-    private static int Run(PackageReader reader, string[] words)
+    private static int Run(PackageReader reader, string[] words, MachineStart machine)
     {
         Arguments arguments = PackageOptions.Read(words, reader.Manifest.Program);
         if (arguments.Help)
@@ -81,10 +81,10 @@ public static class PackagedRun
         StatusReport.Check(statusFile, statusDescriptor);
         if (UserFolders.Data is not null && Environment.ProcessPath is { } self)
         {
-            PackageIndex.OfUser().Used(reader.Manifest.Id, self);
+            PackageIndex.OfUser().Used(reader.Id, self);
         }
-        PackageUnseen? unseen = PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), UnseenLog.Of(reader.Manifest.Id));
-        RunOutcome outcome = Run(reader, RunOptions.Read(arguments) with { Unseen = unseen?.Guard }, arguments.Has(RunOptions.Documents));
+        PackageUnseen? unseen = PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), UnseenLog.Of(reader.Id));
+        RunOutcome outcome = Run(reader, RunOptions.Read(arguments) with { Unseen = unseen?.Guard }, arguments.Has(RunOptions.Documents), machine);
         foreach (string line in unseen?.Tell(Environment.ProcessPath ?? OwnFile.Name) ?? [])
         {
             Console.Error.WriteLine($"{OwnFile.Name}: {line}");

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using PortableVirt.Cli.Hosts;
 using PortableVirt.VmApp.Core;
 
@@ -10,11 +9,11 @@ public static class EmbeddedRun
 {
     /// <summary>Runs it to its end.</summary>
     /// <param name="options">The run.</param>
-    /// <param name="kvm">The open device.</param>
-    public static RunOutcome Run(LaunchOptions options, SafeFileHandle kvm)
+    /// <param name="machine">The virtual machine.</param>
+    public static RunOutcome Run(LaunchOptions options, MachineStart machine)
     {
         Directory.SetCurrentDirectory(options.WorkingFolder);
-        VmRunner runner = new(options, () => kvm, new StdErrEvents());
+        VmRunner runner = new(options, machine, new StdErrEvents());
         using TerminalGuard terminal = new(options.StdIn, options.StdOut);
         using IDisposable signals = ControlSignals.Forward(terminal, runner.ConsoleControl);
         return RunOutcome.Of(runner.Run());

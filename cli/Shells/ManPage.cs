@@ -20,7 +20,7 @@ public static class ManPage
             Paragraph(text, verb.Summary + ".");
             foreach (Option option in verb.Options)
             {
-                text.Append($".TP\n.B {Escape(option.Name)}{(option.Value is null ? "" : " \\fI" + Escape(option.Value) + "\\fR")}\n");
+                text.Append($".TP\n.B {Escape(option.Short is null ? option.Name : $"{option.Short}, {option.Name}")}{(option.Value is null ? "" : " \\fI" + Escape(option.Value) + "\\fR")}\n");
                 Paragraph(text, option.Help + (option.Repeatable ? "; may be repeated." : "."));
             }
             if (verb.Notes.Length != 0)

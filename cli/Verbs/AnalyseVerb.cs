@@ -38,7 +38,7 @@ public sealed class AnalyseVerb : Verb
     public override IReadOnlyList<Option> Options =>
     [
         new("--static", null, "look at the files only, run nothing"),
-        new("--output", "FILE", "write the list there instead of PROGRAM.exe.list; runs in an older list of it are kept"),
+        new("--output", "FILE", "write the list there instead of PROGRAM.exe.list; runs in an older list of it are kept") { Short = "-o" },
         new("--pages", null, "record which pages of programs and DLLs are touched, for pvctl pack --touched-pages; slower"),
         new("--scenario", "NAME", "name of this run in the list (default); runs of one name add up"),
         .. RunOptions.Table.Where(o => _runOptions.Contains(o.Name)),
@@ -74,9 +74,9 @@ public sealed class AnalyseVerb : Verb
         if (!arguments.Has("--static"))
         {
             UseRecorder recorder = new() { RecordsPages = arguments.Has("--pages") };
-            using SafeFileHandle kvm = KvmAccess.Open();
+            using MachineStart machine = MachineStart.Begin(KvmAccess.Open);
             // With --json standard output is the result's alone.
-            outcome = EmbeddedRun.Run(options with { Recorder = recorder, StdOut = json ? options.StdErr : options.StdOut }, kvm);
+            outcome = EmbeddedRun.Run(options with { Recorder = recorder, StdOut = json ? options.StdErr : options.StdOut }, machine);
             if (outcome.Failure is not null && recorder.Facts.Count == 0)
             {
                 throw new FailedException(outcome.Failure, outcome.ExitCode);

@@ -27,7 +27,7 @@ public sealed class PackVerb : Verb
     /// <inheritdoc/>
     public override IReadOnlyList<Option> Options =>
     [
-        new("--output", "APP", "the file to make"),
+        new("--output", "APP", "the file to make") { Short = "-o" },
         new("--from-analysis", "LIST", "a list that pvctl analyse made; without one only what the program's files name goes in"),
         new("--scenario", "NAME", "only these runs of the list count", Repeatable: true),
         new("--touched-pages", null, "leave out the pages of programs and DLLs that no run touched (pvctl analyse --pages records them)"),
@@ -37,6 +37,7 @@ public sealed class PackVerb : Verb
         new("--root", "FOLDER", "a folder above the program that goes with it: what --files names is relative to it"),
         new("--sign", "KEY.pem", "sign the package with a private key of P-256 (pvctl trust create makes one)"),
         new("--no-launch-image", null, "make no launch image: every start loads and binds the DLLs anew"),
+        new("--deep", null, "make a second launch image behind the first initialiser, if it comes out alike with other arguments, variables, folders and times"),
         new("--system-libraries", "FOLDER", "take Windows DLLs from there instead of libwine"),
         Option.Json,
     ];
@@ -72,11 +73,16 @@ public sealed class PackVerb : Verb
             Root = arguments.Value("--root"),
             KeyFile = arguments.Value("--sign"),
             HasLaunchImage = !arguments.Has("--no-launch-image"),
+            HasDeepLaunchImage = arguments.Has("--deep"),
         };
         MadePackage made = Make(request);
         if (made.NoLaunchImage is { } reason)
         {
             Console.Error.WriteLine($"pvctl: the package has no launch image, its starts take longer: {reason}");
+        }
+        if (made.NoDeepLaunchImage is { } tooDeep)
+        {
+            Console.Error.WriteLine($"pvctl: the package has no deep launch image, the ordinary one is used: {tooDeep}");
         }
         if (!made.IsRunKnown)
         {

@@ -111,8 +111,8 @@ public sealed class RunVerb : Verb
                 }
             }
 
-            using SafeFileHandle kvm = KvmAccess.Open();
-            return EmbeddedRun.Run(options, kvm);
+            using MachineStart machine = MachineStart.Begin(KvmAccess.Open);
+            return EmbeddedRun.Run(options, machine);
         }
         catch (HostException e)
         {

@@ -36,8 +36,8 @@ public sealed record LaunchOptions
     /// <summary>Decides about what the package's list does not hold, or null. Embedded runs only.</summary>
     public PortableVirt.Emulation.Unseen.UnseenGuard? Unseen { get; init; }
 
-    /// <summary>The launch image to start from, or null. Embedded runs only.</summary>
-    public PortableVirt.Emulation.Launch.LaunchImageFile? LaunchImage { get; init; }
+    /// <summary>The launch images to start from, the first that fits counts. Embedded runs only.</summary>
+    public IReadOnlyList<PortableVirt.Emulation.Launch.LaunchImageFile> LaunchImages { get; init; } = [];
 
     /// <summary>Takes a launch image of the run, or null; needs <see cref="Recorder"/>. Embedded runs only.</summary>
     public PortableVirt.Emulation.Launch.LaunchCapture? LaunchCapture { get; init; }

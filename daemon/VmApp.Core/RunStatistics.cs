@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using PortableVirt.Emulation;
+using PortableVirt.Emulation.Launch;
 using PortableVirt.Kernel;
 
 namespace PortableVirt.VmApp.Core;
@@ -23,7 +24,7 @@ internal static class RunStatistics
         PortableVirt.Emulation.Memory.CodeCounters code = executive.Statistics.Code;
         json.Append(CultureInfo.InvariantCulture, $"\"pagesToCode\":{code.ToCode},\"pagesToData\":{code.ToData},\"pagesScanned\":{code.Scanned},\"gatesFound\":{code.Gates},");
         json.Append(CultureInfo.InvariantCulture, $"\"peakCommitKb\":{executive.CommitCharge.Peak >> 10},");
-        json.Append(CultureInfo.InvariantCulture, $"\"launchImage\":{(executive.StartedFromImage ? "true" : "false")}}}");
+        json.Append(CultureInfo.InvariantCulture, $"\"launchImage\":{(executive.StartedFrom is null ? "false" : "true")},\"deepLaunchImage\":{(executive.StartedFrom is LaunchPoint.SecondInitialiser ? "true" : "false")}}}");
         return json.ToString();
     }
 

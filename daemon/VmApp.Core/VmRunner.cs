@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Win32.SafeHandles;
 using PortableVirt.Emulation;
 using PortableVirt.Emulation.Io.Disk;
 using PortableVirt.Emulation.Io.Disk.Layers;
@@ -19,10 +18,9 @@ namespace PortableVirt.VmApp.Core;
 
 /// <summary>Runs one program in one VM. <see cref="Run"/> is called once; the other members from any thread at any time.</summary>
 /// <param name="options">The run.</param>
-/// <param name="openKvm">Gives the descriptor of /dev/kvm, open for reading and writing; throws IOException or
-/// UnauthorizedAccessException when it cannot.</param>
+/// <param name="machine">The virtual machine, which the caller ends when the run is over.</param>
 /// <param name="events">Receiver of what happens.</param>
-public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle> openKvm, IVmEvents events)
+public sealed partial class VmRunner(LaunchOptions options, MachineStart machine, IVmEvents events)
 {
     private readonly Lock _lock = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -54,8 +52,7 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
 
     private VmExit RunInVm(ProgramFile program)
     {
-        using KvmDevice device = KvmDevice.FromDescriptor(openKvm());
-        using Vm vm = new(device);
+        Vm vm = machine.Take();
         RunReport report = new(options, events);
         Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true, Recorder = options.Recorder, Unseen = options.Unseen, LaunchCapture = options.LaunchCapture };
         executive.Syscalls.Trace = options.Trace;
@@ -64,7 +61,8 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         using (executive.Io)
         {
             using SharedUserData shared = executive.SharedData;
-            PrepareRegistry(executive);
+            // Every program reads the registry, but none at once: another processor fills it while this one makes the first process.
+            executive.SharedData.PrepareTicker(() => _ = executive.Registry, machine.Then);
             if (library.LoadInto(executive) is { } problem)
             {
                 return Failed(problem);
@@ -142,27 +140,22 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
         }
     }
 
-    /// <summary>Lets another processor fill the registry while this one makes the first process: every program reads it, but none at once.</summary>
-    private static void PrepareRegistry(Executive executive)
-    {
-        if (Environment.ProcessorCount > 1)
-        {
-            executive.SharedData.PrepareTicker(() => _ = executive.Registry);
-        }
-    }
-
     private VmExit Start(Executive executive, RunReport report, ProgramFile program, GuestPaths paths, SystemLibrary library)
     {
         string dosPath = program.DosPath;
-        options.LaunchCapture?.Begin(dosPath, executive.SharedData.StartTicker);
+        options.LaunchCapture?.Begin(executive, dosPath, executive.SharedData.StartTicker);
         ProcessStart Prepare(NtProcess process) => Describe(executive, process, dosPath, paths);
-        if (options.LaunchImage is { } image)
+        foreach (LaunchImageFile image in options.LaunchImages)
         {
             if (LaunchProcess.TryCreate(executive, image, dosPath, Prepare, out NtProcess? launched, out NtThread? continued) is not { } reason)
             {
                 return RunToEnd(executive, report, program, library, launched!, continued!);
             }
-            events.Error($"the launch image is not used, the start takes longer: {reason}");
+            if (reason.Length != 0)
+            {
+                events.Error($"the launch image is not used, the start takes longer: {reason}");
+                break;
+            }
         }
         NtStatus status = ImageSectionFactory.Create(executive, program.File, GuestPaths.DeviceName(dosPath), MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
         if (!status.IsSuccess)
@@ -228,10 +221,11 @@ public sealed partial class VmRunner(LaunchOptions options, Func<SafeFileHandle>
 
     private ProcessStart Describe(Executive executive, NtProcess process, string dosPath, GuestPaths paths)
     {
+        string commandLine = CommandLineText.Join(dosPath, options.Arguments);
         return ProcessHandles.AddTo(process, options, new ProcessStart
         {
             ImagePath = dosPath,
-            CommandLine = CommandLineText.Join(dosPath, options.Arguments),
+            CommandLine = options.LaunchCapture?.CommandLine(commandLine) ?? commandLine,
             CurrentDirectory = paths.FolderFromHost(options.WorkingFolder),
             Environment = EnvironmentBlock(executive),
             WindowTitle = dosPath,

@@ -80,8 +80,8 @@ public sealed partial class Executive
     /// <summary>Takes the launch image of the first process, or null. Needs a <see cref="Recorder"/>.</summary>
     public Launch.LaunchCapture? LaunchCapture { get; init; }
 
-    /// <summary>True when the first process was made from a launch image.</summary>
-    public bool StartedFromImage { get; internal set; }
+    /// <summary>Where the launch image was taken that the first process was made from; null when it was made from none.</summary>
+    public Launch.LaunchPoint? StartedFrom { get; internal set; }
 
     /// <summary>
     /// True when the virtual machine ends with its last process: that process's memory is then not taken apart page by page, since the host

@@ -29,12 +29,48 @@ public sealed class LaunchImageTests(GuestFixture fixture)
         Assert.True(StartedFromImage(run), run.Describe());
     }
 
+    [Theory]
+    [InlineData("process_info")]
+    [InlineData("threads")]
+    [InlineData("memory")]
+    [InlineData("loader")]
+    [InlineData("exceptions")]
+    [InlineData("registry")]
+    [InlineData("cxx_exceptions")]
+    public async Task APackedProgramPassesItsChecksFromItsDeepImage(string name)
+    {
+        using ScratchFolder scratch = new();
+        string program = await fixture.Checks.ProgramAsync(name);
+        string app = await PackAsync(scratch.Path, program, name == "loader" ? ["--deep", "--files", "dll_loader.dll"] : ["--deep"]);
+        ProgramRun run = await ProgramRunner.RunAsync([app, Stats], scratch.Path);
+        ProgramRun direct = await ProgramRunner.RunAsync(PortableVirtCommand.Run([], program, []), scratch.Path);
+        Assert.Equal(CheckReport.RequireClean(direct).Passed, CheckReport.RequireClean(run).Passed);
+        Assert.True(StartedFromDeepImage(run), run.Describe());
+    }
+
     [Fact]
-    public async Task EveryStartHasItsOwnArgumentsEnvironmentFolderTimeAndCookie()
+    public async Task AStartThatADeepImageIsNotForTakesTheOrdinaryOneWithoutAWord()
+    {
+        using ScratchFolder scratch = new();
+        string app = await PackAsync(scratch.Path, await fixture.Checks.ProgramAsync("launch_start"), "--deep");
+        string zone = TimeZoneInfo.Local.BaseUtcOffset == TimeSpan.FromHours(9) ? "UTC" : "Asia/Tokyo";
+        foreach ((string[] arguments, string? value, bool isDeep) in new[] { ((string[])[], (string?)null, true), (["ü"], null, false), ([new string('x', 3000)], null, false), ([], zone, false) })
+        {
+            Dictionary<string, string?> environment = value is null ? [] : new() { ["TZ"] = value };
+            ProgramRun run = await ProgramRunner.RunAsync([app, Stats, .. arguments], scratch.Path, environment);
+            Assert.True(run.ExitCode == 0 && StartedFromImage(run) && StartedFromDeepImage(run) == isDeep, run.Describe());
+            Assert.DoesNotContain("is not used", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task EveryStartHasItsOwnArgumentsEnvironmentFolderTimeAndCookie(bool deep)
     {
         using ScratchFolder scratch = new();
         string program = await WithCookieAsync(scratch.Path);
-        string app = await PackAsync(scratch.Path, program);
+        string app = await PackAsync(scratch.Path, program, deep ? ["--deep"] : []);
         string first = Directory.CreateDirectory(Path.Combine(scratch.Path, "one")).FullName;
         string second = Directory.CreateDirectory(Path.Combine(scratch.Path, "two words")).FullName;
         string[] words = ["a b", "\"quoted\"", "ü", ""];
@@ -105,8 +141,8 @@ public sealed class LaunchImageTests(GuestFixture fixture)
     {
         using ScratchFolder scratch = new();
         string program = await fixture.Checks.ProgramAsync("launch_start");
-        byte[] first = await File.ReadAllBytesAsync(await PackAsync(scratch.Path, program));
-        byte[] second = await File.ReadAllBytesAsync(await PackAsync(scratch.Path, program));
+        byte[] first = await File.ReadAllBytesAsync(await PackAsync(scratch.Path, program, "--deep"));
+        byte[] second = await File.ReadAllBytesAsync(await PackAsync(scratch.Path, program, "--deep"));
         Assert.True(first.AsSpan().SequenceEqual(second), "two packages of one program differ");
     }
 
@@ -125,10 +161,14 @@ public sealed class LaunchImageTests(GuestFixture fixture)
         return program;
     }
 
-    private static bool StartedFromImage(ProgramRun run)
+    private static bool StartedFromImage(ProgramRun run) => Statistic(run, "launchImage");
+
+    private static bool StartedFromDeepImage(ProgramRun run) => Statistic(run, "deepLaunchImage");
+
+    private static bool Statistic(ProgramRun run, string name)
     {
         string line = run.Error.Split('\n').Single(l => l.StartsWith(StatsPrefix, StringComparison.Ordinal));
-        return JsonDocument.Parse(line[StatsPrefix.Length..]).RootElement.GetProperty("launchImage").GetBoolean();
+        return JsonDocument.Parse(line[StatsPrefix.Length..]).RootElement.GetProperty(name).GetBoolean();
     }
 
     private static string Line(ProgramRun run, string prefix) => run.Output.Split('\n').Single(line => line.StartsWith(prefix, StringComparison.Ordinal))[prefix.Length..].Trim();

@@ -49,14 +49,14 @@ internal sealed class PackageRun : IDisposable
             : PackageData.FolderOf(reader.Manifest) is { } folder ? PackageData.Open(folder, isAsked: false)
             : null;
         PackageUnseen? unseen = PackageUnseen.Create(
-            PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), UnseenLog.Of(reader.Manifest.Id));
+            PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), UnseenLog.Of(reader.Id));
         return new PackageRun(reader, layer, data, options with
         {
             Private = true,
             Grants = options.Private ? options.Grants : [new Grant(options.WorkingFolder, false), .. options.Grants],
             DataFolder = null,
             Package = PackageMount.Program(reader, layer, data),
-            LaunchImage = PackageMount.LaunchImage(reader),
+            LaunchImages = PackageMount.LaunchImages(reader),
             Unseen = unseen?.Guard,
         });
     }

@@ -50,7 +50,8 @@ internal static class SecondStage
             Thread.Sleep(StopTime);
             NativeProcess.Exit(ExitCodes.Failed);
         });
-        Volatile.Write(ref runner, new VmRunner(options, () => new SafeFileHandle(VmDescriptors.Kvm, ownsHandle: true), channel));
+        using MachineStart machine = MachineStart.Begin(() => new SafeFileHandle(VmDescriptors.Kvm, ownsHandle: true));
+        Volatile.Write(ref runner, new VmRunner(options, machine, channel));
         channel.Control(runner);
         int folder = NativeProcess.FChDir(VmDescriptors.WorkingFolder);
         string reason = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());

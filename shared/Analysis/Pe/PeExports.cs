@@ -108,6 +108,13 @@ public sealed class PeExports
         return TryGetName(index, out name) && TryGetFunction(index, out _, out rva);
     }
 
+    /// <summary>The address behind the <paramref name="index"/>-th name.</summary>
+    public bool TryGetAddress(int index, out uint rva)
+    {
+        rva = 0;
+        return (uint)index < (uint)NameCount && TryGetFunction(index, out _, out rva);
+    }
+
     /// <summary>The functions' addresses as they stand in the file: <see cref="FunctionCount"/> values of 4 bytes, 0 for none.</summary>
     public ReadOnlySpan<byte> FunctionTable => Table(_functions, FunctionCount * 4);
 

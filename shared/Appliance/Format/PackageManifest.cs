@@ -47,6 +47,9 @@ public sealed record PackageManifest(string Program, IReadOnlyList<PackageMember
     /// <summary>Path of the launch image.</summary>
     public const string LaunchImage = "launch/image";
 
+    /// <summary>Path of the launch image that was taken later, behind an initialiser, for starts that it fits.</summary>
+    public const string DeepLaunchImage = "launch/deep";
+
     private const string Header = "PortableVirt Package ";
     private const string Version = "1";
     private const string HashPrefix = "sha256:";
@@ -55,10 +58,10 @@ public sealed record PackageManifest(string Program, IReadOnlyList<PackageMember
     public string Id => Sha256.HexOf(Encoding.UTF8.GetBytes(Write()));
 
     /// <summary>
-    /// Names what a launch image is made of: as <see cref="Id"/>, without the launch image, which carries this. It says nothing of the launch image's own
+    /// Names what a launch image is made of: as <see cref="Id"/>, without the launch images, which carry this. It says nothing of their own
     /// bytes: <see cref="Id"/>, signatures and <see cref="PackageReader.Check"/> do.
     /// </summary>
-    public string ContentsId => (this with { Members = [.. Members.Where(m => m.Path != LaunchImage)] }).Id;
+    public string ContentsId => (this with { Members = [.. Members.Where(m => m.Path is not (LaunchImage or DeepLaunchImage))] }).Id;
 
     /// <summary>The text.</summary>
     public string Write()

@@ -25,6 +25,9 @@ public sealed class PackageReader : IDisposable
     /// <summary>What the package says that it holds.</summary>
     public PackageManifest Manifest { get; private set; } = null!;
 
+    /// <summary>Names the package (<see cref="PackageManifest.Id"/>); computed once.</summary>
+    public string Id => field ??= Manifest.Id;
+
     /// <summary>Its signature, not verified, or null.</summary>
     public PackageSignature? Signature { get; private set; }
 

@@ -2,6 +2,7 @@ using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Processes;
 using PortableVirt.Emulation.Recording;
+using PortableVirt.Emulation.Registry;
 using PortableVirt.Emulation.Threads;
 using PortableVirt.Hypervisor;
 using PortableVirt.Kernel;
@@ -16,12 +17,17 @@ namespace PortableVirt.Emulation.Launch;
 /// <param name="version">Version of the product.</param>
 /// <param name="contents">Names the files of the package.</param>
 /// <param name="watchesLookups">True where starts hear of functions that are looked up at run time: ntdll.dll has other exports then.</param>
-public sealed class LaunchCapture(string version, string contents, bool watchesLookups)
+/// <param name="point">Where it is taken.</param>
+public sealed class LaunchCapture(string version, string contents, bool watchesLookups, LaunchPoint point = LaunchPoint.FirstInitialiser)
 {
-    private const string InitialisedFirst = @"\kernelbase.dll";
+    private readonly string _initialised = point == LaunchPoint.FirstInitialiser ? @"\kernelbase.dll" : @"\kernel32.dll";
     private const byte Breakpoint = 0xcc;
     private const int ExtendedStateSize = 576;
     private const int MaximumStoredPages = 1 << 15;
+
+    /// <summary>Where libwine 8.0 has its struct debug_info: behind the 32-bit TEB, two pages behind the TEB. Positions first, then text.</summary>
+    private const int DebugScratch = 0x3000;
+    private const int DebugScratchSize = 2048;
     private const int PebProcessParameters = 0x20;
     private const int ParametersEnvironment = 0x80;
 
@@ -45,9 +51,13 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
     private LaunchImage? _image;
     private string _programPath = "";
     private Action? _taken;
+    private string _registry = "";
 
     /// <summary>True when functions that are looked up at run time must be known, as in the starts; the recorder of the capture does not decide it.</summary>
     public bool WatchesLookups => watchesLookups;
+
+    /// <summary>Called once the image is taken, before the process goes on: a start that is only to be compared ends here.</summary>
+    public Action? Taken { get; set; }
 
     /// <summary>Why there is no image, in words for the user; null when there is one, or the process has not come so far.</summary>
     public string? Refusal { get; private set; }
@@ -56,12 +66,26 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
     public byte[]? Result { get; private set; }
 
     /// <summary>Tells what is going to be captured; once, before the process is made.</summary>
+    /// <param name="executive">The executive that it is made in.</param>
     /// <param name="programPath">DOS path of the program.</param>
     /// <param name="taken">Called once the image is taken, before the process goes on.</param>
-    public void Begin(string programPath, Action taken) => (_programPath, _taken) = (programPath, taken);
+    public void Begin(Executive executive, string programPath, Action taken)
+    {
+        (_programPath, _taken) = (programPath, taken);
+        _registry = point == LaunchPoint.FirstInitialiser ? "" : LaunchRegistry.Describe(executive.Registry);
+    }
+
+    /// <summary>The command line for the process: with room for that of any start, where the image will hold copies of it.</summary>
+    public string CommandLine(string text) => point == LaunchPoint.FirstInitialiser ? text : LaunchCommandLine.Fill(text);
 
     /// <summary>Makes <see cref="Result"/>, once the process has ended and while the machine is still there.</summary>
     public void Finish() => Result = Make();
+
+    /// <summary>
+    /// What the image has at its point, without the pages that the start touched later: of two starts of one program these are equal where nothing of what
+    /// they differ in has come into the process. Null with <see cref="Refusal"/>.
+    /// </summary>
+    public byte[]? State { get; private set; }
 
     private byte[]? Make()
     {
@@ -71,10 +95,20 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
             return null;
         }
         SortedDictionary<ulong, byte[]?> pages = [];
+        foreach (((int region, long page), byte[] content) in _contents)
+        {
+            pages[_image.Regions[region].Start + ((ulong)page << 12)] = content;
+        }
+        State = Write(pages);
         for (int index = 0; index < _captured.Count; index++)
         {
             Collect(index, pages);
         }
+        return Write(pages);
+    }
+
+    private byte[]? Write(SortedDictionary<ulong, byte[]?> pages)
+    {
         List<byte[]> stored = [];
         List<LaunchPages> runs = [];
         foreach ((ulong address, byte[]? content) in pages)
@@ -98,7 +132,7 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
             Refusal = $"{stored.Count} pages would have to be copied at each start";
             return null;
         }
-        byte[] file = LaunchImageWriter.Write(_image with { Pages = runs, StoredPages = stored.Count }, stored);
+        byte[] file = LaunchImageWriter.Write(_image! with { Pages = runs, StoredPages = stored.Count }, stored);
         int head = LaunchImageReader.HeadLength(file, file.Length);
         if (head == 0 || LaunchImageReader.Read(file.AsSpan(0, head).ToArray(), out _) is null)
         {
@@ -111,7 +145,7 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
     /// <summary>An image was mapped into a process; the one whose initialiser comes first gets a breakpoint at its entry.</summary>
     internal void ImageMapped(NtProcess process, ulong imageBase, ImageSection image)
     {
-        if (_process is not null || _entry != 0 || image.FileName?.EndsWith(InitialisedFirst, StringComparison.OrdinalIgnoreCase) != true)
+        if (_process is not null || _entry != 0 || image.FileName?.EndsWith(_initialised, StringComparison.OrdinalIgnoreCase) != true)
         {
             return;
         }
@@ -136,6 +170,7 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
         Refusal = Take(thread);
         thread.Process.AddressSpace.ForgetAccesses();
         _taken?.Invoke();
+        Taken?.Invoke();
         return true;
     }
 
@@ -150,7 +185,7 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
         {
             return $"{call} is called before its first library is initialised, and what that changes is not part of an image";
         }
-        if (LaunchKeys.FirstValue(_executive.Recorder!) is { } value)
+        if (point == LaunchPoint.FirstInitialiser && LaunchKeys.FirstValue(_executive.Recorder!) is { } value)
         {
             return $"the registry value {value}, which programs change, is read before its first library is initialised";
         }
@@ -162,9 +197,22 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
         {
             return "ntdll.dll keeps the process's parameters in a way that is not known";
         }
-        if (UnexpectedHandle(process, parameters) is { } kind)
+        List<LaunchKeyHandle> openKeys = [];
+        if (UnexpectedHandle(process, parameters, openKeys) is { } kind)
         {
             return $"a {kind} is open before its first library is initialised, and images carry no open handles";
+        }
+        ulong ansiCommandLine = 0;
+        if (point != LaunchPoint.FirstInitialiser)
+        {
+            if (LaunchRegistry.Describe(_executive.Registry) != _registry)
+            {
+                return "the registry is changed before its second library is initialised, and images do not carry that";
+            }
+            if (!memory.TryWrite(new GuestPointer(environment), new byte[capacity]) || (ansiCommandLine = LaunchCommandLine.Empty(process, parameters)) == 0 || !LaunchParameters.Empty(process.Memory, parameters))
+            {
+                return "kernelbase.dll keeps the command line in a way that is not known";
+            }
         }
         List<LaunchRegion> regions = [];
         List<ulong> cookies = [];
@@ -198,9 +246,10 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
         {
             Keep(index);
         }
+        ForgetScratch(thread);
         _image = new LaunchImage
         {
-            Inputs = LaunchInputs.Of(_executive, version, contents, _programPath),
+            Inputs = LaunchInputs.Of(_executive, version, contents, _programPath, point),
             Registers = thread.Cpu!.Registers,
             ExtendedState = ExtendedState(thread.Cpu),
             ProcessId = process.ProcessId,
@@ -220,18 +269,36 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
             StoredPages = 0,
             Files = Files(_executive.Recorder!),
             Keys = LaunchKeys.Read(_executive.Recorder!),
+            Values = LaunchRegistry.Read(_executive, _executive.Recorder!),
+            OpenKeys = openKeys,
+            Handles = Handles(memory, parameters),
+            TimeZone = point == LaunchPoint.FirstInitialiser ? "" : LaunchInputs.TimeZone(_executive),
+            AnsiCommandLine = ansiCommandLine,
         };
         return null;
     }
 
-    private static string? UnexpectedCall(UseRecorder recorder) =>
-        recorder.Facts.Where(fact => fact.StartsWith("call ", StringComparison.Ordinal)).Select(fact => fact.Split(' ')[1]).FirstOrDefault(name => !_harmless.Contains(name));
+    /// <summary>Of what is written to the registry it is looked at whether it changed anything, where the registry is looked at.</summary>
+    private string? UnexpectedCall(UseRecorder recorder) =>
+        recorder.Facts.Where(fact => fact.StartsWith("call ", StringComparison.Ordinal)).Select(fact => fact.Split(' ')[1])
+            .FirstOrDefault(name => !_harmless.Contains(name) && (point == LaunchPoint.FirstInitialiser || name != "NtSetValueKey"));
 
     private static List<(string Name, bool Found)> Files(UseRecorder recorder) =>
         [.. recorder.Facts.Select(fact => fact.Split(' ', 3)).Where(words => words[0] == "file" && words[1] is "found" or "missing").Select(words => (words[2], words[1] == "found"))];
 
+    /// <summary>The console, standard input, output and error of the parameters.</summary>
+    private List<ulong> Handles(GuestAccessor memory, ulong parameters)
+    {
+        List<ulong> handles = [];
+        foreach (int field in (ReadOnlySpan<int>)(point == LaunchPoint.FirstInitialiser ? [] : [0x10, 0x20, 0x28, 0x30]))
+        {
+            handles.Add(memory.TryRead(new GuestPointer(parameters + (ulong)field), out ulong value) ? value : 0);
+        }
+        return handles;
+    }
+
     /// <summary>Open at this point are the standard handles and the console, which each start opens anew, and the current directory, likewise.</summary>
-    private static string? UnexpectedHandle(NtProcess process, ulong parameters)
+    private string? UnexpectedHandle(NtProcess process, ulong parameters, List<LaunchKeyHandle> keys)
     {
         HashSet<ulong> known = [];
         foreach (int field in (ReadOnlySpan<int>)[0x10, 0x20, 0x28, 0x30, 0x48])
@@ -240,7 +307,11 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
         }
         foreach ((Handle handle, HandleEntry entry) in process.Handles.Snapshot())
         {
-            if (!known.Contains(handle.Value))
+            if (point != LaunchPoint.FirstInitialiser && entry.Object is KeyObject key && !entry.Inherit && !entry.ProtectFromClose)
+            {
+                keys.Add(new LaunchKeyHandle(handle.Value, key.Node.Path, entry.Access));
+            }
+            else if (!known.Contains(handle.Value))
             {
                 return entry.Object.Kind.Name;
             }
@@ -280,6 +351,24 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
         };
     }
 
+    /// <summary>What nobody reads again, and differs from start to start: the stack below its pointer, and libwine's strings for debugging messages.</summary>
+    private void ForgetScratch(NtThread thread)
+    {
+        ulong stack = thread.Cpu!.Registers.Rsp;
+        foreach (((int region, long page), byte[] content) in _contents)
+        {
+            ulong address = _captured[region].Start + ((ulong)page << 12);
+            if (address - thread.StackAllocation < stack - thread.StackAllocation)
+            {
+                content.AsSpan(0, (int)Math.Min(stack - address, (ulong)content.Length)).Clear();
+            }
+            else if (address == thread.Teb + DebugScratch)
+            {
+                content.AsSpan(0, DebugScratchSize).Clear();
+            }
+        }
+    }
+
     /// <summary>Keeps the content of the pages that are not as their file or as zero memory has them.</summary>
     private void Keep(int index)
     {
@@ -305,10 +394,6 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
     {
         Region region = _captured[index];
         LaunchRegion described = _image!.Regions[index];
-        foreach (((int _, long page), byte[] content) in _contents.Where(kept => kept.Key.Region == index))
-        {
-            pages[region.Start + ((ulong)page << 12)] = content;
-        }
         if (!_process!.AddressSpace.Regions.Contains(region))
         {
             return;

@@ -3,8 +3,8 @@ using PortableVirt.Kernel;
 namespace PortableVirt.Emulation.Launch;
 
 /// <summary>
-/// A process as it stands at the entry of its first library initialiser (kernelbase.dll's DllMain): all static imports mapped, relocated and bound, no
-/// code of the program run. Regions, pages and registers; the pages' bytes lie behind it in the file.
+/// A process as it stands at a <see cref="LaunchPoint"/>: all static imports mapped, relocated and bound, no code of the program run. Regions, pages and
+/// registers; the pages' bytes lie behind it in the file.
 /// </summary>
 public sealed record LaunchImage
 {
@@ -67,4 +67,22 @@ public sealed record LaunchImage
 
     /// <summary>Which keys of the user it looked for, and whether it found them; with a registry of its own a start checks them.</summary>
     public required IReadOnlyList<(string Key, bool Found)> Keys { get; init; }
+
+    /// <summary>Which values of the user it read, likewise.</summary>
+    public IReadOnlyList<LaunchValue> Values { get; init; } = [];
+
+    /// <summary>Keys that it has open.</summary>
+    public IReadOnlyList<LaunchKeyHandle> OpenKeys { get; init; } = [];
+
+    /// <summary>The console, standard input, output and error that the libraries have copied; a start with others does not use the image. Empty when none has.</summary>
+    public IReadOnlyList<ulong> Handles { get; init; } = [];
+
+    /// <summary>The host's time zone, which kernelbase.dll keeps from its initialiser on; a start in another one does not use the image. Empty when it has none.</summary>
+    public string TimeZone { get; init; } = "";
+
+    /// <summary>Where kernelbase.dll keeps the command line in the ANSI code page; 0 when it has not been initialised.</summary>
+    public ulong AnsiCommandLine { get; init; }
+
+    /// <summary>Where the image was taken.</summary>
+    public LaunchPoint Point => AnsiCommandLine == 0 ? LaunchPoint.FirstInitialiser : LaunchPoint.SecondInitialiser;
 }

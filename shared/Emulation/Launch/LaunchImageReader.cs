@@ -78,6 +78,11 @@ internal ref struct LaunchImageReader
         Pages = List(static (ref LaunchImageReader r) => new LaunchPages(r.U64(), r.Bounded(MaximumItems), (int)r.U32())),
         Files = List(static (ref LaunchImageReader r) => (r.Text(), r.U32() != 0)),
         Keys = List(static (ref LaunchImageReader r) => (r.Text(), r.U32() != 0)),
+        Values = List(static (ref LaunchImageReader r) => new LaunchValue(r.Text(), r.Text(), r.Take(r.Bounded(MaximumText)).ToArray())),
+        OpenKeys = List(static (ref LaunchImageReader r) => new LaunchKeyHandle(r.U64(), r.Text(), r.U32())),
+        Handles = List(static (ref LaunchImageReader r) => r.U64()),
+        TimeZone = Text(),
+        AnsiCommandLine = U64(),
     };
 
     private UserRegisters Registers()

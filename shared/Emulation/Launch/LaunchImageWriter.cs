@@ -20,7 +20,7 @@ namespace PortableVirt.Emulation.Launch;
 /// </summary>
 public sealed class LaunchImageWriter
 {
-    internal const int Version = 1;
+    internal const int Version = 2;
     internal const int CrcOffset = 20;
     internal const int HeaderSize = 24;
     internal const int PageSize = 4096;
@@ -91,6 +91,22 @@ public sealed class LaunchImageWriter
             Text(key.Key);
             U32(key.Found ? 1u : 0);
         });
+        List(image.Values, value =>
+        {
+            Text(value.Key);
+            Text(value.Name);
+            U32((uint)value.Content.Length);
+            _stream.Write(value.Content);
+        });
+        List(image.OpenKeys, key =>
+        {
+            U64(key.Handle);
+            Text(key.Path);
+            U32(key.Access);
+        });
+        List(image.Handles, U64);
+        Text(image.TimeZone);
+        U64(image.AnsiCommandLine);
     }
 
     private void Put(LaunchRegion region)

@@ -15,7 +15,8 @@ public static class LaunchInputs
     /// <param name="version">Version of the product.</param>
     /// <param name="contents">Names the program, the DLLs and all other files of the package: a hash.</param>
     /// <param name="programPath">DOS path of the program.</param>
-    public static IReadOnlyList<(string Name, string Value)> Of(Executive executive, string version, string contents, string programPath)
+    /// <param name="point">Where the image is taken.</param>
+    public static IReadOnlyList<(string Name, string Value)> Of(Executive executive, string version, string contents, string programPath, LaunchPoint point)
     {
         MachineIdentity machine = executive.Machine;
         Span<byte> features = stackalloc byte[64];
@@ -31,8 +32,12 @@ public static class LaunchInputs
             ("machine's identity", string.Create(CultureInfo.InvariantCulture, $"{machine.ComputerName} {machine.UserName} {machine.UserSid} {machine.SystemRoot} {machine.LocaleName} {machine.Build} {machine.AnsiCodePage} {machine.OemCodePage}")),
             ("watch for functions that are looked up", executive.WatchesLookups ? "yes" : "no"),
             ("locale", string.Create(CultureInfo.InvariantCulture, $"{executive.Locale.SystemLocale:x}")),
+            ("point", point.ToString()),
         ];
     }
+
+    /// <summary>The host's time zone with its rules.</summary>
+    public static string TimeZone(Executive executive) => $"{executive.TimeZone.KeyName} {Convert.ToHexString(executive.TimeZone.ToTzi())}";
 
     /// <summary>The name of the first input that differs, or null.</summary>
     internal static string? FirstDifference(IReadOnlyList<(string Name, string Value)> made, IReadOnlyList<(string Name, string Value)> now)

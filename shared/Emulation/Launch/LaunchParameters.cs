@@ -13,6 +13,39 @@ namespace PortableVirt.Emulation.Launch;
 internal static class LaunchParameters
 {
     private const ushort DirectoryCapacity = 520;
+    private const int CurrentDirectoryField = 0x38;
+    private const int EnvironmentSizeField = 0x3f0;
+
+    /// <summary>Takes out of memory what is of the start that an image is made of and stays where it is in every start.</summary>
+    public static bool Empty(GuestAccessor memory, ulong parameters)
+    {
+        GuestPointer place = new(parameters + CurrentDirectoryField);
+        return memory.TryRead(place, out UnicodeString64 directory) && memory.TryWrite(new GuestPointer(directory.Buffer), new byte[directory.MaximumLength])
+            && memory.TryWrite(place, directory with { Length = 0 }) && memory.TryWrite(new GuestPointer(parameters + EnvironmentSizeField), 0UL);
+    }
+
+    /// <summary>
+    /// Writes them where they are, for an image whose libraries have kept their addresses. False when they do not fit, or what the libraries have copied is
+    /// not what this start gives.
+    /// </summary>
+    public static bool WriteInPlace(NtProcess process, LaunchImage image, ProcessStart start, Handle currentDirectory)
+    {
+        GuestAccessor memory = process.Memory;
+        GuestPointer parameters = new(image.Parameters);
+        ReadOnlySpan<(int Field, string Text)> copied = [(0x60, start.ImagePath), (0xb0, start.WindowTitle), (0xc0, start.Desktop), (0xd0, start.ShellInfo), (0xe0, start.RuntimeInfo)];
+        foreach ((int field, string text) in copied)
+        {
+            if (!memory.TryReadUnicodeString(parameters + field, out string then) || then != text)
+            {
+                return false;
+            }
+        }
+        return memory.TryRead(parameters + CurrentDirectoryField, out UnicodeString64 directory) && (start.CurrentDirectory.Length + 1) * sizeof(char) <= directory.MaximumLength
+            && memory.TryWrite(new GuestPointer(directory.Buffer), MemoryMarshal.AsBytes(start.CurrentDirectory.AsSpan()))
+            && memory.TryWrite(parameters + CurrentDirectoryField, directory with { Length = (ushort)(start.CurrentDirectory.Length * sizeof(char)) })
+            && LaunchCommandLine.Write(memory, image.Parameters, image.AnsiCommandLine, start.CommandLine)
+            && WriteNumbers(memory, image, start, currentDirectory);
+    }
 
     /// <summary>Writes them. False when there is no memory, or the image leads to none.</summary>
     /// <param name="process">The process.</param>
@@ -23,7 +56,7 @@ internal static class LaunchParameters
     {
         (int Field, string Text, int Capacity)[] strings =
         [
-            (0x38, start.CurrentDirectory, DirectoryCapacity), (0x60, start.ImagePath, 0), (0x70, start.CommandLine, 0), (0xb0, start.WindowTitle, 0), (0xc0, start.Desktop, 0),
+            (CurrentDirectoryField, start.CurrentDirectory, DirectoryCapacity), (0x60, start.ImagePath, 0), (0x70, start.CommandLine, 0), (0xb0, start.WindowTitle, 0), (0xc0, start.Desktop, 0),
             (0xd0, start.ShellInfo, 0), (0xe0, start.RuntimeInfo, 0),
         ];
         int size = strings.Sum(s => Space(s.Text, s.Capacity));
@@ -51,8 +84,13 @@ internal static class LaunchParameters
             }
             next += Space(text, capacity);
         }
-        return memory.TryWrite(new GuestPointer(address), block)
-            && memory.TryWrite(new GuestPointer(image.Environment), MemoryMarshal.AsBytes(start.Environment.AsSpan()))
+        return memory.TryWrite(new GuestPointer(address), block) && WriteNumbers(memory, image, start, currentDirectory);
+    }
+
+    private static bool WriteNumbers(GuestAccessor memory, LaunchImage image, ProcessStart start, Handle currentDirectory)
+    {
+        GuestPointer parameters = new(image.Parameters);
+        return memory.TryWrite(new GuestPointer(image.Environment), MemoryMarshal.AsBytes(start.Environment.AsSpan()))
             && memory.TryWrite(parameters + 0x10, start.Console.Value)
             && memory.TryWrite(parameters + 0x18, start.ConsoleFlags)
             && memory.TryWrite(parameters + 0x20, start.StandardInput.Value)
@@ -61,7 +99,7 @@ internal static class LaunchParameters
             && memory.TryWrite(parameters + 0x48, currentDirectory.Value)
             && memory.TryWrite(parameters + 0xa4, start.WindowFlags)
             && memory.TryWrite(parameters + 0xa8, start.ShowWindow)
-            && memory.TryWrite(parameters + 0x3f0, (ulong)start.Environment.Length * 2)
+            && memory.TryWrite(parameters + EnvironmentSizeField, (ulong)start.Environment.Length * 2)
             && memory.TryWrite(parameters + 0x408, start.ProcessGroupId);
     }
 

@@ -4,6 +4,7 @@ using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Processes;
+using PortableVirt.Emulation.Registry;
 using PortableVirt.Emulation.Threads;
 using PortableVirt.Hypervisor;
 using FileOptions = PortableVirt.Emulation.Io.FileOptions;
@@ -17,6 +18,9 @@ public sealed class LaunchProcess
     private const uint DirectoryAccess = 0x100020;
     private const string Damaged = "it is damaged";
     private const string NoMemory = "there is not enough memory for it";
+
+    /// <summary>No word to the user: nothing is out of date, this start is only of another kind than the image is for.</summary>
+    private const string OtherKind = "";
     private readonly Executive _executive;
     private readonly LaunchImage _image;
     private readonly NtProcess _process;
@@ -39,7 +43,7 @@ public sealed class LaunchProcess
     /// <param name="prepare">Called once the process object exists: opens standard handles and gives the parameters.</param>
     /// <param name="process">The process.</param>
     /// <param name="thread">Its thread.</param>
-    /// <returns>Why the image cannot be used, as the end of a sentence for the user; null when it was.</returns>
+    /// <returns>Why the image cannot be used, as the end of a sentence for the user, empty when that is in order; null when it was.</returns>
     public static string? TryCreate(Executive executive, LaunchImageFile file, string programPath, Func<NtProcess, ProcessStart> prepare, out NtProcess? process, out NtThread? thread)
     {
         process = null;
@@ -59,11 +63,11 @@ public sealed class LaunchProcess
         {
             return Damaged;
         }
-        if (LaunchInputs.FirstDifference(image.Inputs, LaunchInputs.Of(executive, file.Version, file.Contents, programPath)) is { } difference)
+        if (LaunchInputs.FirstDifference(image.Inputs, LaunchInputs.Of(executive, file.Version, file.Contents, programPath, image.Point)) is { } difference)
         {
             return $"the {difference} has changed since it was made";
         }
-        if (executive.RegistryStore is not null && !LaunchKeys.AreAsThen(executive, image.Keys))
+        if (executive.RegistryStore is not null && !(LaunchKeys.AreAsThen(executive, image.Keys) && LaunchRegistry.AreAsThen(executive.Registry, image.Values)))
         {
             return "the registry has changed since it was made";
         }
@@ -75,7 +79,7 @@ public sealed class LaunchProcess
             return reason;
         }
         (process, thread) = (launch._process, launch._thread);
-        executive.StartedFromImage = true;
+        executive.StartedFrom = image.Point;
         executive.OnProcessStarted(process);
         return null;
     }
@@ -115,6 +119,19 @@ public sealed class LaunchProcess
         {
             return "the process has other ids";
         }
+        ProcessStart start = prepare(_process);
+        start = start with { ProcessGroupId = _process.ProcessGroupId = _process.ProcessId };
+        bool isDeep = _image.Point != LaunchPoint.FirstInitialiser;
+        if (isDeep && !(LaunchCommandLine.Fits(start.CommandLine)
+            && _image.Handles is [var console, var input, var output, var error]
+            && (console, input, output, error) == (start.Console.Value, start.StandardInput.Value, start.StandardOutput.Value, start.StandardError.Value)))
+        {
+            return OtherKind;
+        }
+        if (isDeep && _image.TimeZone != LaunchInputs.TimeZone(_executive))
+        {
+            return OtherKind;
+        }
         (_thread.Teb, _thread.StackAllocation, _thread.StackBase) = (_image.Teb, _image.StackAllocation, _image.StackBase);
         if (AddRegions() is { } missing)
         {
@@ -132,8 +149,6 @@ public sealed class LaunchProcess
         {
             return e.Message;
         }
-        ProcessStart start = prepare(_process);
-        start = start with { ProcessGroupId = _process.ProcessGroupId = _process.ProcessId };
         if (start.Environment.Length * 2 > _image.EnvironmentCapacity)
         {
             return $"the environment is larger than {_image.EnvironmentCapacity >> 10} KiB";
@@ -146,7 +161,11 @@ public sealed class LaunchProcess
         {
             return "files of drive C: that the loader looks for have changed since it was made";
         }
-        if (!Describe(start) || !LaunchParameters.Write(_process, _image, start, directory) || !WriteCookies()
+        if (isDeep && !(LaunchParameters.WriteInPlace(_process, _image, start, directory) && OpenKeys()))
+        {
+            return OtherKind;
+        }
+        if (!Describe(start) || (!isDeep && !LaunchParameters.Write(_process, _image, start, directory)) || !WriteCookies()
             || !_process.Memory.TryWrite(new GuestPointer(_process.Peb + PebProcessors), _executive.ProcessorCount) || !SetRegisters() || !_process.TryAdd(_thread))
         {
             return Damaged;
@@ -275,6 +294,19 @@ public sealed class LaunchProcess
         return status.IsSuccess ? _process.Handles.Insert(file, file.Access, false, out handle) : status;
     }
 
+    private bool OpenKeys()
+    {
+        foreach (LaunchKeyHandle key in _image.OpenKeys)
+        {
+            if (LaunchRegistry.Find(_executive.Registry, key.Path) is not { } node
+                || !_process.Handles.TryInsertAt(new Handle(key.Handle), new KeyObject(_executive.Registry, node), key.Access))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private bool AreFilesAsThen() => _image.Files.All(file => IsThere(@"\??\" + file.Name) == file.Found);
 
     private bool IsThere(string name)
@@ -324,9 +356,9 @@ public sealed class LaunchProcess
     private void Undo()
     {
         _thread.ReturnCpu();
-        _executive.ClientIds.Release(_thread.ThreadId);
+        _executive.ClientIds.TakeBack(_thread.ThreadId);
         _process.Handles.CloseAll();
         _process.AddressSpace.Destroy();
-        _executive.ClientIds.Release(_process.ProcessId);
+        _executive.ClientIds.TakeBack(_process.ProcessId);
     }
 }

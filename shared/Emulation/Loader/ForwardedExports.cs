@@ -54,4 +54,31 @@ internal static class ForwardedExports
         ("bcrypt.dll", "BCryptDeriveKey"),
         ("bcrypt.dll", "BCryptDestroySecret"),
     };
+
+    /// <summary>True for the lower-case names of the DLLs that get something of these.</summary>
+    public static bool Extends(string module)
+    {
+        foreach ((string name, _, _) in All)
+        {
+            if (name == module)
+            {
+                return true;
+            }
+        }
+        foreach ((string name, _, _, _) in Thunks)
+        {
+            if (name == module)
+            {
+                return true;
+            }
+        }
+        foreach ((string name, _, _) in Filters)
+        {
+            if (name == module)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -47,6 +47,23 @@ public static class GateModules
         return builder.Build();
     }
 
+    /// <summary>True for the lower-case names of the DLLs for which <see cref="Extensions"/> may have something.</summary>
+    public static bool HasExtension(string name)
+    {
+        if (name == "ntdll.dll")
+        {
+            return true;
+        }
+        foreach (GateEntry gate in GateTable.Entries)
+        {
+            if (gate.Module.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+        return ForwardedExports.Extends(name);
+    }
+
     /// <summary>
     /// What DLLs of the system library get in addition: gates, forwarders, and in ntdll stubs for the declared system calls that its own version
     /// lacks. Those calls get the numbers of table 2 behind the gates.

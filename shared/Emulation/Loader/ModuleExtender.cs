@@ -12,13 +12,18 @@ namespace PortableVirt.Emulation.Loader;
 /// with stubs and a new export table, and headers that name it. A program that reads the file sees the file as it is.
 /// </summary>
 /// <param name="library">The system library.</param>
-/// <param name="extensions">Lower-case file name and what is added.</param>
-public sealed class ModuleExtender(IFileSource library, IReadOnlyDictionary<string, ModuleExtension> extensions)
+/// <param name="names">Tells whether a file, by its lower-case name, gets anything.</param>
+/// <param name="extensions">Lower-case file name and what is added; asked for when the first of them is mapped.</param>
+public sealed class ModuleExtender(IFileSource library, Predicate<string> names, Func<IReadOnlyDictionary<string, ModuleExtension>> extensions)
 {
     private const uint Page = 0x1000;
     private const int SectionHeaderSize = 40;
     private const string SystemFolder = @"\Device\HarddiskVolume1\windows\system32\";
+    private readonly Lazy<IReadOnlyDictionary<string, ModuleExtension>> _extensions = new(extensions);
     private readonly ConcurrentDictionary<string, ImageLayout> _extended = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Has the extensions made, and with them the numbers of the calls that they add.</summary>
+    public void Prepare() => _ = _extensions.Value;
 
     private static ReadOnlySpan<byte> SectionName => ".pvext\0\0"u8;
 
@@ -35,7 +40,7 @@ public sealed class ModuleExtender(IFileSource library, IReadOnlyDictionary<stri
             return layout;
         }
         string name = fileName[SystemFolder.Length..].ToLowerInvariant();
-        if (!extensions.TryGetValue(name, out ModuleExtension? extension))
+        if (!names(name) || !_extensions.Value.TryGetValue(name, out ModuleExtension? extension))
         {
             return layout;
         }

@@ -38,22 +38,33 @@ public sealed class SystemLibrary(IFileSource files)
             }
             executive.Syscalls.Learn(image);
             executive.SystemLibraryFiles = Files;
-            executive.ModuleExtender = new ModuleExtender(Files, GateModules.Extensions(image, executive.Syscalls, executive.WatchesLookups));
-            NtStatus status = ImageSectionFactory.Create(executive, extent, "\\Device\\HarddiskVolume1\\windows\\system32\\ntdll.dll", MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
-            if (!status.IsSuccess)
-            {
-                return $"{path} cannot be mapped: {status}";
-            }
-            executive.Ntdll = new NtdllImage((ImageSection)section!, exports);
+            executive.Ntdll = new NtdllImage(exports, () => CreateSection(executive, extent));
         }
-        executive.Syscalls.LearnLater(1, () => LearnWin32u(executive));
+        ModuleExtender extender = new(Files, GateModules.HasExtension, () => Extensions(executive));
+        executive.ModuleExtender = extender;
+        executive.Syscalls.LearnLater(1, () => WithImage("win32u.dll", executive.Syscalls.Learn));
+        executive.Syscalls.LearnLater(2, extender.Prepare);
+        executive.Syscalls.LearnLater(3, extender.Prepare);
         LoadApiSets(executive);
         return null;
     }
 
-    private void LearnWin32u(Executive executive)
+    private static (NtStatus Status, ImageSection? Section) CreateSection(Executive executive, FileExtent extent)
     {
-        using FileExtent? extent = Files.TryOpen("win32u.dll");
+        NtStatus status = ImageSectionFactory.Create(executive, extent, @"\Device\HarddiskVolume1\windows\system32\ntdll.dll", MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
+        return (status, (ImageSection?)section);
+    }
+
+    private IReadOnlyDictionary<string, ModuleExtension> Extensions(Executive executive)
+    {
+        IReadOnlyDictionary<string, ModuleExtension> extensions = new Dictionary<string, ModuleExtension>();
+        WithImage(NtdllName, image => extensions = GateModules.Extensions(image, executive.Syscalls, executive.WatchesLookups));
+        return extensions;
+    }
+
+    private void WithImage(string name, Action<PeImage> use)
+    {
+        using FileExtent? extent = Files.TryOpen(name);
         if (extent is null)
         {
             return;
@@ -61,7 +72,7 @@ public sealed class SystemLibrary(IFileSource files)
         using MappedFile file = MappedFile.Open(extent);
         if (PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out _))
         {
-            executive.Syscalls.Learn(image);
+            use(image);
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class SharedUserData : IDisposable
     private readonly Lock _tickLock = new();
     private readonly ManualResetEvent _stopped = new(false);
     private readonly ManualResetEvent _started = new(false);
-    private Thread? _ticker;
+    private ManualResetEvent? _tickerEnded;
     private volatile UserGate? _gate;
 
     internal SharedUserData(Executive executive)
@@ -58,11 +58,19 @@ public sealed class SharedUserData : IDisposable
     }
 
     /// <summary>
-    /// Starts the thread that will advance the times, and has it do something else first. To start a thread is to wait until it runs: one does for both.
+    /// Begins the work that will advance the times, on a thread that does something else first. To start a thread is to wait until it runs: one does for all.
     /// </summary>
-    public void PrepareTicker(Action first)
+    /// <param name="first">What is done first.</param>
+    /// <param name="existing">Gives the work to a thread that is there already and has nothing else to do any more; false when there is none.</param>
+    public void PrepareTicker(Action first, Func<Action, bool> existing)
     {
-        _ticker = new Thread(() =>
+        _tickerEnded = new ManualResetEvent(false);
+        if (!existing(Work))
+        {
+            new Thread(Work, StackBytes) { IsBackground = true, Name = "clock" }.Start();
+        }
+
+        void Work()
         {
             first();
             _started.WaitOne();
@@ -76,17 +84,16 @@ public sealed class SharedUserData : IDisposable
                 }
                 TickTime();
             }
-        }, StackBytes)
-        { IsBackground = true, Name = "clock" };
-        _ticker.Start();
+            _tickerEnded.Set();
+        }
     }
 
     /// <summary>Lets the times advance every 8 ms from now on, and the gate in user mode open after a few of these.</summary>
     public void StartTicker()
     {
-        if (_ticker is null)
+        if (_tickerEnded is null)
         {
-            PrepareTicker(() => { });
+            PrepareTicker(() => { }, _ => false);
         }
         _started.Set();
     }
@@ -120,7 +127,8 @@ public sealed class SharedUserData : IDisposable
         _executive.Mailboxes.Dispose();
         _stopped.Set();
         _started.Set();
-        _ticker?.Join();
+        _tickerEnded?.WaitOne();
+        _tickerEnded?.Dispose();
         _stopped.Dispose();
         _started.Dispose();
     }

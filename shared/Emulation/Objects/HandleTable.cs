@@ -46,6 +46,33 @@ public sealed class HandleTable(NtProcess process)
         }
     }
 
+    /// <summary>Opens a handle with a value of the caller's choice; false when it is open, or no value of this table.</summary>
+    public bool TryInsertAt(Handle handle, KernelObject value, uint access)
+    {
+        lock (_lock)
+        {
+            int index = (int)Math.Min(handle.Value / 4, Capacity + 1) - 1;
+            if (index < 0 || index >= Capacity || handle.Value % 4 != 0 || (index < _used && _entries[index].Object is not null))
+            {
+                return false;
+            }
+            while (_used <= index)
+            {
+                _free.Enqueue(_used, _used);
+                _used++;
+            }
+            if (_used > _entries.Length)
+            {
+                Array.Resize(ref _entries, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_used));
+            }
+            _free.Remove(index, out _, out _);
+            _entries[index] = new HandleEntry(value, access, false, false);
+            Count++;
+            value.AddHandle();
+            return true;
+        }
+    }
+
     /// <summary>Looks a table handle up; false for pseudo handles, null, closed or invented values.</summary>
     public bool TryGet(Handle handle, out HandleEntry entry)
     {

@@ -34,6 +34,16 @@ public sealed class ClientIdTable
         }
     }
 
+    /// <summary>Frees an id that no program has seen, so that it may be the next one given.</summary>
+    public void TakeBack(uint id)
+    {
+        lock (_lock)
+        {
+            _ids.Remove(id);
+            _next = id == _next - 4 ? id : _next;
+        }
+    }
+
     /// <summary>The living process with this id, or null. Bits 0-1 are ignored.</summary>
     public NtProcess? FindProcess(ulong id) => Find(id) as NtProcess;
 

@@ -38,11 +38,15 @@ public sealed class ModuleList
     /// <summary>Name of the module that contains an address (file name only) and the offset in it; null outside all modules.</summary>
     public (string Name, ulong Offset)? Find(ulong address)
     {
-        foreach ((ulong start, ulong size, string name) in Snapshot())
+        lock (_lock)
         {
-            if (address - start < size)
+            foreach ((ulong start, ImageSection image) in _images)
             {
-                return (name[(name.LastIndexOf('\\') + 1)..], address - start);
+                if (address - start < image.Layout.SizeOfImage)
+                {
+                    string name = image.FileName ?? "";
+                    return (name[(name.LastIndexOf('\\') + 1)..], address - start);
+                }
             }
         }
         return null;

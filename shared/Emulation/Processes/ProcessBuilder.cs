@@ -111,13 +111,13 @@ public static class ProcessBuilder
 
     private static NtStatus MapNtdll(Executive executive, NtProcess process)
     {
-        NtStatus status = process.AddressSpace.MapImage(executive.Ntdll.Section, default, out ulong address, out _);
-        if (!status.IsSuccess)
+        NtStatus status = executive.Ntdll.TryGetSection(out ImageSection? section);
+        if (!status.IsSuccess || !(status = process.AddressSpace.MapImage(section!, default, out ulong address, out _)).IsSuccess)
         {
             return status;
         }
-        process.Modules.Note(address, executive.Ntdll.Section);
-        executive.Recorder?.NoteModule(executive.Ntdll.Section.FileName ?? "");
+        process.Modules.Note(address, section!);
+        executive.Recorder?.NoteModule(section!.FileName ?? "");
         process.Ntdll = new MappedNtdll(address, executive.Ntdll.Exports);
         return Poke(executive.Ntdll.Exports.WineSyscallDispatcher) && Poke(executive.Ntdll.Exports.WineUnixCallDispatcher)
             ? NtStatus.Success

@@ -32,20 +32,25 @@ public static class SyscallNumbers
     /// The exported names with their numbers, each number once, by number. Of several names with one number the "Nt" name counts: "Zw" names share
     /// the stubs of "Nt" names, and libwine's RtlGetNativeSystemInformation has the number of NtQuerySystemInformation.
     /// </summary>
-    public static IEnumerable<(string Name, int Number)> Read(PeImage image)
+    public static IReadOnlyList<(string Name, int Number)> Read(PeImage image)
     {
-        Dictionary<int, string> names = [];
+        Dictionary<int, string> names = new(image.Exports.NameCount / 4);
         for (int i = 0; i < image.Exports.NameCount; i++)
         {
-            if (image.Exports.TryGetNamed(i, out ReadOnlySpan<byte> name, out uint rva)
-                && image.TryRead(rva, StubPrefix, out ReadOnlySpan<byte> code)
-                && TryDecode(code, out int number)
+            if (image.Exports.TryGetAddress(i, out uint rva) && image.TryRead(rva, StubPrefix, out ReadOnlySpan<byte> code) && TryDecode(code, out int number)
+                && image.Exports.TryGetNamed(i, out ReadOnlySpan<byte> name, out _)
                 && (name.StartsWith("Nt"u8) || !names.ContainsKey(number)))
             {
                 names[number] = Encoding.Latin1.GetString(name);
             }
         }
-        return names.OrderBy(entry => entry.Key).Select(entry => (entry.Value, entry.Key));
+        List<(string Name, int Number)> sorted = new(names.Count);
+        foreach ((int number, string name) in names)
+        {
+            sorted.Add((name, number));
+        }
+        sorted.Sort((a, b) => a.Number - b.Number);
+        return sorted;
     }
 
     /// <summary>True when the stubs of a DLL can call through the pointer at 7FFE1000h, as libwine 8.0's do; told from the first one.</summary>
@@ -53,8 +58,7 @@ public static class SyscallNumbers
     {
         for (int i = 0; i < image.Exports.NameCount; i++)
         {
-            if (image.Exports.TryGetNamed(i, out PeExport export) && export.Forwarder is null
-                && image.TryRead(export.Rva, (uint)(CallForm + CallThroughPointer.Length), out ReadOnlySpan<byte> code) && TryDecode(code, out _))
+            if (image.Exports.TryGetAddress(i, out uint rva) && image.TryRead(rva, (uint)(CallForm + CallThroughPointer.Length), out ReadOnlySpan<byte> code) && TryDecode(code, out _))
             {
                 return code[CallForm..].SequenceEqual(CallThroughPointer);
             }

@@ -35,6 +35,10 @@ internal readonly record struct HostMemory(ulong TotalPages, ulong AvailablePage
                     swap = kibibytes / KibibytesPerPage;
                     break;
             }
+            if (swap != 0 && available != 0)
+            {
+                break;
+            }
         }
         if (total == 0 && NativeIo.SystemInfo(out HostSystemInfo info) == 0)
         {

@@ -12,8 +12,21 @@ public sealed class FilePolicy
     /// <summary>Makes a policy; without grants everything is hidden except the root passage.</summary>
     public FilePolicy(IEnumerable<FileGrant> grants)
     {
-        _grants = [.. grants.OrderByDescending(g => g.Path.Length).ThenBy(g => g.Path, StringComparer.Ordinal)];
+        List<FileGrant> sorted = [];
+        foreach (FileGrant grant in grants)
+        {
+            // Of equal paths the first one given stays first.
+            int place = sorted.Count;
+            while (place > 0 && IsBefore(grant.Path, sorted[place - 1].Path))
+            {
+                place--;
+            }
+            sorted.Insert(place, grant);
+        }
+        _grants = [.. sorted];
     }
+
+    private static bool IsBefore(string a, string b) => a.Length != b.Length ? a.Length > b.Length : string.CompareOrdinal(a, b) < 0;
 
     /// <summary>The grants, longest path first.</summary>
     public IReadOnlyList<FileGrant> Grants => _grants;

@@ -59,29 +59,38 @@ public sealed record SeenFacts
             SystemNames = new HashSet<string>(StringComparer.Ordinal),
             NtdllHash = "",
         };
-        Dictionary<string, HashSet<string>> kinds = facts.Kinds().ToDictionary(k => k.Kind, k => (HashSet<string>)k.Names, StringComparer.Ordinal);
-        string[] lines = text.Split('\n');
-        for (int i = 0; i < lines.Length; i++)
+        int number = 0;
+        for (ReadOnlySpan<char> rest = text, line; number == 0 || rest.Length != 0; rest = rest[Math.Min(rest.Length, line.Length + 1)..])
         {
-            int space = lines[i].IndexOf(' ', StringComparison.Ordinal);
-            string rest = lines[i][(space + 1)..];
-            if (i == 0 ? lines[0] != Header : lines[i].Length != 0 && (space < 0 || (lines[i][..space] != "ntdll" && !kinds.ContainsKey(lines[i][..space]))))
+            number++;
+            int end = rest.IndexOf('\n');
+            line = end < 0 ? rest : rest[..end];
+            int space = line.IndexOf(' ');
+            if (number == 1 ? !line.SequenceEqual(Header) : line.Length != 0 && (space < 0 || !facts.TryAdd(line[..space], line[(space + 1)..], ref facts)))
             {
-                throw new FormatException($"line {i + 1} of the package's facts is damaged; get the package again");
-            }
-            if (i > 0 && space > 0)
-            {
-                if (kinds.TryGetValue(lines[i][..space], out HashSet<string>? names))
-                {
-                    names.Add(rest);
-                }
-                else
-                {
-                    facts = facts with { NtdllHash = rest.StartsWith(Hash, StringComparison.Ordinal) ? rest[Hash.Length..] : "" };
-                }
+                throw new FormatException($"line {number} of the package's facts is damaged; get the package again");
             }
         }
         return facts;
+    }
+
+    private bool TryAdd(ReadOnlySpan<char> kind, ReadOnlySpan<char> name, ref SeenFacts facts)
+    {
+        if (kind.SequenceEqual("ntdll"))
+        {
+            facts = this with { NtdllHash = name.StartsWith(Hash, StringComparison.Ordinal) ? name[Hash.Length..].ToString() : "" };
+            return true;
+        }
+        IReadOnlySet<string>? names = kind switch
+        {
+            "call" => Calls,
+            "gate" => Gates,
+            "function" => Functions,
+            "system" => SystemNames,
+            _ => null,
+        };
+        ((HashSet<string>?)names)?.Add(name.ToString());
+        return names is not null;
     }
 
     private IEnumerable<(string Kind, IReadOnlySet<string> Names)> Kinds() => [("call", Calls), ("gate", Gates), ("function", Functions), ("system", SystemNames)];

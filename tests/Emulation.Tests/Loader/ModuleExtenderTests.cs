@@ -47,7 +47,7 @@ public sealed class ModuleExtenderTests : IDisposable
         ModuleExtension extension = new();
         extension.Filters["Old"] = [0x90, 0x90];
         extension.Filters["Missing"] = [0x90];
-        PeImage image = Compose(new ModuleExtender(new FolderSource(_folder), new Dictionary<string, ModuleExtension> { ["sample.dll"] = extension }).Extend(SystemName, plain));
+        PeImage image = Compose(new ModuleExtender(new FolderSource(_folder), _ => true, () => new Dictionary<string, ModuleExtension> { ["sample.dll"] = extension }).Extend(SystemName, plain));
         Assert.True(PeImage.TryParse(File.ReadAllBytes(Path.Combine(_folder, "sample.dll")), out PeImage? before, out _));
         Assert.True(before.Exports.TryFind("Old", out PeExport old));
         PeExport filtered = Assert.Single(image.Exports.Named);
@@ -103,6 +103,6 @@ public sealed class ModuleExtenderTests : IDisposable
         extension.Forwarders["Elsewhere"] = "ntdll.RtlAllocateHeap";
         extension.Thunks["Jump"] = ([0x45, 0x31, 0xc9], "Old");
         extension.Thunks["Nowhere"] = ([0x90], "Missing");
-        return new ModuleExtender(new FolderSource(_folder), new Dictionary<string, ModuleExtension> { ["sample.dll"] = extension });
+        return new ModuleExtender(new FolderSource(_folder), _ => true, () => new Dictionary<string, ModuleExtension> { ["sample.dll"] = extension });
     }
 }

@@ -1,0 +1,107 @@
+using Microsoft.Win32.SafeHandles;
+using PortableVirt.Hypervisor;
+
+namespace PortableVirt.VmApp.Core;
+
+/// <summary>
+/// Makes the virtual machine of a run while its starter still reads what is to be run: that KVM makes one takes longer than anything else of a start.
+/// The thread that does it can be put to other work afterwards (<see cref="Then"/>).
+/// </summary>
+public sealed class MachineStart : IDisposable
+{
+    private const int StackBytes = 512 << 10;
+
+    private readonly Lock _lock = new();
+    private readonly Func<SafeFileHandle> _openKvm;
+    private readonly ManualResetEventSlim _made = new();
+    private readonly ManualResetEventSlim _given = new();
+    private readonly Thread? _thread;
+    private KvmDevice? _device;
+    private Vm? _vm;
+    private Exception? _failure;
+    private Action? _work;
+    private bool _isOver;
+
+    private MachineStart(Func<SafeFileHandle> openKvm)
+    {
+        _openKvm = openKvm;
+        if (Environment.ProcessorCount > 1)
+        {
+            _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "clock" };
+            _thread.Start();
+        }
+        else
+        {
+            Make();
+        }
+    }
+
+    /// <summary>Begins.</summary>
+    /// <param name="openKvm">Gives the descriptor of /dev/kvm, open for reading and writing; what it throws, <see cref="Take"/> throws.</param>
+    public static MachineStart Begin(Func<SafeFileHandle> openKvm) => new(openKvm);
+
+    /// <summary>The machine, once it is made; it belongs to this object.</summary>
+    /// <exception cref="KvmException">It cannot be made.</exception>
+    public Vm Take()
+    {
+        _made.Wait();
+        if (_failure is { } failure)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+        return _vm!;
+    }
+
+    /// <summary>Has the thread that made the machine do something else; false when there is none, or it has been given something already.</summary>
+    /// <param name="work">Must end before <see cref="Dispose"/> is called, or soon after.</param>
+    public bool Then(Action work)
+    {
+        lock (_lock)
+        {
+            if (_thread is null || _work is not null || _isOver)
+            {
+                return false;
+            }
+            _work = work;
+        }
+        _given.Set();
+        return true;
+    }
+
+    /// <summary>Ends the machine. No thread may be inside a virtual processor or use guest memory any more.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isOver = true;
+        }
+        _given.Set();
+        _thread?.Join();
+        _vm?.Dispose();
+        _device?.Dispose();
+        _made.Dispose();
+        _given.Dispose();
+    }
+
+    private void Run()
+    {
+        Make();
+        _given.Wait();
+        _work?.Invoke();
+    }
+
+    private void Make()
+    {
+        try
+        {
+            _device = KvmDevice.FromDescriptor(_openKvm());
+            _vm = new Vm(_device);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, the thread that takes the machine gets it.
+            _failure = e;
+        }
+        _made.Set();
+    }
+}
