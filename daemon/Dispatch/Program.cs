@@ -3,6 +3,8 @@ using PortableVirt.Dispatch.Hosting;
 using PortableVirt.Dispatch.Registry;
 using PortableVirt.Protocol.Server.Listeners;
 
+const string EndVms = "--end-vms";
+
 if (args is ["--version"])
 {
     Console.WriteLine("portablevirtd " + DaemonVersion.Text);
@@ -11,6 +13,11 @@ if (args is ["--version"])
 
 try
 {
+    if (args is [EndVms, .. string[] rest])
+    {
+        return await VmEnder.RunAsync(DaemonOptions.Parse(rest).SocketPath).ConfigureAwait(false);
+    }
+
     DaemonOptions options = DaemonOptions.Parse(args);
     bool activated = Environment.GetEnvironmentVariable("LISTEN_PID") == $"{Environment.ProcessId}";
     using SocketFolder? folder = activated ? null : SocketFolder.Take(options.SocketPath, forAll: true);

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -11,6 +13,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PortableVirt.Dispatch.Events;
 using PortableVirt.Dispatch.Groups;
+using PortableVirt.Dispatch.Journal;
 using PortableVirt.Dispatch.Logs;
 using PortableVirt.Dispatch.Packages;
 using PortableVirt.Dispatch.Registry;
@@ -39,7 +42,7 @@ internal static class DaemonHost
     public static WebApplication Build(DaemonOptions options, SocketFolder? folder, StateFolder state, RegistryDatabase database)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "portablevirtd" });
-        builder.Logging.AddSystemdConsole(console => console.IncludeScopes = false);
+        builder.Logging.AddProvider(new SinkLoggerProvider(JournalSink.IsWanted ? new JournalSink() : new StdErrSink()));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         HandedSocketEndPoint channels = new();
         AddServices(builder.Services, options, channels);
@@ -57,12 +60,14 @@ internal static class DaemonHost
         GrpcServer server = app.Services.GetRequiredService<GrpcServer>();
         VmSupervisor supervisor = app.Services.GetRequiredService<VmSupervisor>();
         server.Authorize = app.Services.GetRequiredService<Authorizer>().Check;
+        server.Ended = app.Services.GetRequiredService<AuditLog>().Ended;
         server.Stopping = supervisor.Stopping;
         app.Services.GetRequiredService<DaemonService>().MapTo(server);
         app.Services.GetRequiredService<VmService>().MapTo(server);
         app.Services.GetRequiredService<AttachedRuns>().MapTo(server);
         app.Services.GetRequiredService<StreamService>().MapTo(server);
         app.Services.GetRequiredService<PackageService>().MapTo(server);
+        app.Services.GetRequiredService<AnnounceService>().MapTo(server);
         app.Services.GetRequiredService<ManagerService>().MapTo(server);
         ((IApplicationBuilder)app).Run(server.HandleAsync);
         app.Lifetime.ApplicationStarted.Register(() => SystemdNotifier.Notify("READY=1"));
@@ -86,6 +91,14 @@ internal static class DaemonHost
         });
         VmSockets sockets = app.Services.GetRequiredService<VmSockets>();
         RegistryDatabase database = app.Services.GetRequiredService<RegistryDatabase>();
+        Authorizer authorizer = app.Services.GetRequiredService<Authorizer>();
+        using PosixSignalRegistration reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            SystemdNotifier.Notify($"RELOADING=1\nMONOTONIC_USEC={Stopwatch.GetElapsedTime(0).TotalMicroseconds:0}");
+            authorizer.Reload();
+            SystemdNotifier.Notify("READY=1");
+        });
         app.Services.GetRequiredService<PackageRegistry>().Load();
         app.Services.GetRequiredService<VmRecovery>().Run();
         await app.RunAsync().ConfigureAwait(false);
@@ -120,6 +133,9 @@ internal static class DaemonHost
         services.AddSingleton<AttachedRuns>();
         services.AddSingleton<StreamService>();
         services.AddSingleton<PackageService>();
+        services.AddSingleton<AnnounceService>();
+        services.AddSingleton<AuditLog>();
+        services.AddHostedService<Watchdog>();
         services.AddSingleton<DaemonService>();
         services.AddSingleton<ManagerService>();
         services.AddSingleton<GrpcServer>();

@@ -40,7 +40,7 @@ public sealed record DaemonOptions(string SocketPath, string VmAppPath, string S
                     groups = Path.GetFullPath(value);
                     break;
                 default:
-                    throw new ArgumentException($"there is no option {words[i]}; there are --socket PATH, --vmapp PATH, --state DIR, --cgroups DIR and --version");
+                    throw new ArgumentException($"there is no option {words[i]}; there are --socket PATH, --vmapp PATH, --state DIR, --cgroups DIR, --version, and --end-vms before the others");
             }
         }
 

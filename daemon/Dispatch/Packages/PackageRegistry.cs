@@ -105,7 +105,7 @@ internal sealed class PackageRegistry(PackageTable table, PackageStore store, Au
         {
             throw new GrpcException(StatusCode.InvalidArgument, e.Message, e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or RegistryException)
         {
             throw new GrpcException(StatusCode.ResourceExhausted, $"the package cannot be written to the store: {e.Message}", e);
         }

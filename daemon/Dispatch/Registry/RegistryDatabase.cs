@@ -43,26 +43,39 @@ internal sealed class RegistryDatabase : IDisposable
 
     /// <summary>Runs one statement.</summary>
     /// <returns>The number of changed rows.</returns>
+    /// <exception cref="RegistryException">The disk is full or broken, or the file damaged.</exception>
     public int Write(string statement, params ReadOnlySpan<(string Name, object Value)> values)
     {
         lock (_lock)
         {
-            using SqliteCommand command = Prepare(statement, values);
-            return command.ExecuteNonQuery();
+            try
+            {
+                using SqliteCommand command = Prepare(statement, values);
+                return command.ExecuteNonQuery();
+            }
+            catch (SqliteException e)
+            {
+                throw Failed("written", e);
+            }
         }
     }
 
     /// <summary>Runs one statement; the change is on the disk when it returns.</summary>
     /// <returns>The number of changed rows.</returns>
+    /// <exception cref="RegistryException">The disk is full or broken, or the file damaged.</exception>
     public int WriteDurably(string statement, params ReadOnlySpan<(string Name, object Value)> values)
     {
         lock (_lock)
         {
-            Run("PRAGMA synchronous = FULL");
             try
             {
+                Run("PRAGMA synchronous = FULL");
                 using SqliteCommand command = Prepare(statement, values);
                 return command.ExecuteNonQuery();
+            }
+            catch (SqliteException e)
+            {
+                throw Failed("written", e);
             }
             finally
             {
@@ -72,19 +85,27 @@ internal sealed class RegistryDatabase : IDisposable
     }
 
     /// <summary>Reads all rows that a query finds.</summary>
+    /// <exception cref="RegistryException">The disk is broken, or the file damaged.</exception>
     public List<T> Read<T>(string query, Func<SqliteDataReader, T> toRow, params ReadOnlySpan<(string Name, object Value)> values)
     {
         lock (_lock)
         {
-            using SqliteCommand command = Prepare(query, values);
-            using SqliteDataReader reader = command.ExecuteReader();
-            List<T> rows = [];
-            while (reader.Read())
+            try
             {
-                rows.Add(toRow(reader));
-            }
+                using SqliteCommand command = Prepare(query, values);
+                using SqliteDataReader reader = command.ExecuteReader();
+                List<T> rows = [];
+                while (reader.Read())
+                {
+                    rows.Add(toRow(reader));
+                }
 
-            return rows;
+                return rows;
+            }
+            catch (SqliteException e)
+            {
+                throw Failed("read", e);
+            }
         }
     }
 
@@ -93,6 +114,9 @@ internal sealed class RegistryDatabase : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
+
+    private RegistryException Failed(string what, SqliteException e) =>
+        new($"the registry {_connection.DataSource} cannot be {what} ({e.Message}); if it is damaged, move it away to begin with an empty one", e);
 
     private SqliteCommand Prepare(string statement, ReadOnlySpan<(string Name, object Value)> values)
     {

@@ -9,13 +9,18 @@ namespace PortableVirt.Dispatch.Rights;
 /// <param name="adminGroup">Id of the group portablevirt, or null when the host has none.</param>
 public sealed class Authorizer(uint? adminGroup)
 {
+    private GroupId _adminGroup = new(adminGroup);
+
     private const string GroupFile = "/etc/group";
 
     /// <summary>Name of the group whose members see and command everybody's VMs.</summary>
     public const string AdminGroupName = "portablevirt";
 
     /// <summary>An authorizer with this host's group.</summary>
-    public static Authorizer ForHost() => new(File.Exists(GroupFile) ? FindGroup(File.ReadLines(GroupFile), AdminGroupName) : null);
+    public static Authorizer ForHost() => new(HostGroup());
+
+    /// <summary>Reads this host's group anew.</summary>
+    public void Reload() => Volatile.Write(ref _adminGroup, new GroupId(HostGroup()));
 
     /// <summary>The id of a group in the lines of group(5), or null.</summary>
     public static uint? FindGroup(IEnumerable<string> lines, string name)
@@ -53,5 +58,9 @@ public sealed class Authorizer(uint? adminGroup)
 
     /// <summary>True for root and members of the administrators' group.</summary>
     public bool IsAdministrator(PeerCredentials peer) =>
-        peer.UserId == 0 || (adminGroup is uint group && (peer.GroupId == group || peer.Groups.Contains(group)));
+        peer.UserId == 0 || (Volatile.Read(ref _adminGroup).Value is uint group && (peer.GroupId == group || peer.Groups.Contains(group)));
+
+    private static uint? HostGroup() => File.Exists(GroupFile) ? FindGroup(File.ReadLines(GroupFile), AdminGroupName) : null;
+
+    private sealed record GroupId(uint? Value);
 }

@@ -63,6 +63,7 @@ internal sealed class VmSupervisor(VmLauncher launcher, VmTable table, VmLog log
             }
 
             VmInstance vm = new(new VmRow("", 0, fileModeMask, packageId, 0, details), OnChanged);
+            Keep(vm);
             vm.Move(VmState.Starting);
             _vms[vm.Id] = vm;
             return vm;
@@ -200,9 +201,31 @@ internal sealed class VmSupervisor(VmLauncher launcher, VmTable table, VmLog log
         }
     }
 
+    /// <summary>Makes sure of the VM's row before anything is started for it.</summary>
+    private void Keep(VmInstance vm)
+    {
+        try
+        {
+            table.Save(vm.ToRow());
+        }
+        catch (RegistryException e)
+        {
+            throw new GrpcException(StatusCode.ResourceExhausted, e.Message, e);
+        }
+    }
+
     private void OnChanged(VmInstance vm, VmRow row, StateChange? step)
     {
-        table.Save(row);
+        try
+        {
+            table.Save(row);
+        }
+        catch (RegistryException e)
+        {
+            // The VM and its callers go on; what is lost is what the next daemon would know of this step.
+            logger.LogError("VM {Vm}: {Problem}", vm.Id, e.Message);
+        }
+
         if (step is not null)
         {
             events.Publish(vm, new Event { StateChanged = step.Clone() });

@@ -37,7 +37,7 @@ internal sealed class VmCommands(VmRunner runner)
                 IsPaused = false;
                 break;
             case VmCommand.CommandOneofCase.ReportCounters:
-                return null;
+                return runner.CountExits() is long exits ? new VmEvent { Counters = new VmCounters { VmExits = (ulong)exits } } : null;
             default:
                 return Done(command, "this VM-app does not know the command; it is of another version than the daemon");
         }

@@ -18,6 +18,9 @@ public sealed class GrpcServer(ILogger<GrpcServer> logger)
     /// <summary>Decides before each call whether it may go on; throws a <see cref="GrpcException"/> when not.</summary>
     public Action<ServerCallContext>? Authorize { get; set; }
 
+    /// <summary>Told of each call's end, with its status and message.</summary>
+    public Action<ServerCallContext, StatusCode, string>? Ended { get; set; }
+
     /// <summary>Cancelled when the server stops: calls under way end with Unavailable.</summary>
     public CancellationToken Stopping { get; set; }
 
@@ -146,32 +149,38 @@ public sealed class GrpcServer(ILogger<GrpcServer> logger)
                 await http.Response.StartAsync(CancellationToken.None).ConfigureAwait(false);
             }
 
-            Finish(http, StatusCode.OK, "");
+            End(context, http, StatusCode.OK, "");
         }
         catch (GrpcException e)
         {
-            Finish(http, e.StatusCode, e.Detail);
+            End(context, http, e.StatusCode, e.Detail);
         }
         catch (Exception) when (deadline.IsCancellationRequested)
         {
-            Finish(http, StatusCode.DeadlineExceeded, "the call took longer than its deadline");
+            End(context, http, StatusCode.DeadlineExceeded, "the call took longer than its deadline");
         }
         catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
         {
-            Finish(http, StatusCode.Unavailable, "the server is being stopped or restarted");
+            End(context, http, StatusCode.Unavailable, "the server is being stopped or restarted");
         }
         catch (Exception e) when (http.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException or ConnectionAbortedException)
         {
-            Finish(http, StatusCode.Cancelled, "the call was cancelled");
+            End(context, http, StatusCode.Cancelled, "the call was cancelled");
         }
         catch (BadHttpRequestException e)
         {
-            Finish(http, StatusCode.Internal, e.Message);
+            End(context, http, StatusCode.Internal, e.Message);
         }
         catch (Exception e)
         {
             logger.LogError(e, "{Method} failed", handler.Method);
-            Finish(http, StatusCode.Unknown, "internal error; the daemon's log says more");
+            End(context, http, StatusCode.Unknown, "internal error; the daemon's log says more");
         }
+    }
+
+    private void End(ServerCallContext context, HttpContext http, StatusCode status, string detail)
+    {
+        Finish(http, status, detail);
+        Ended?.Invoke(context, status, detail);
     }
 }

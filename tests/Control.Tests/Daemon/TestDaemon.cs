@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using PortableVirt.Protocol.Grpc;
@@ -14,6 +15,7 @@ public sealed class TestDaemon : IDisposable
     public const uint OrdinaryUser = 65534;
 
     private readonly ScratchFolder _folder = new();
+    private readonly ConcurrentQueue<string> _log = new();
     private Process _process;
 
     public TestDaemon()
@@ -46,6 +48,9 @@ public sealed class TestDaemon : IDisposable
 
     /// <summary>The folder of its registry.</summary>
     public string StatePath => System.IO.Path.Combine(_folder.Path, "state");
+
+    /// <summary>What it has logged so far.</summary>
+    public IReadOnlyCollection<string> Log => _log;
 
     /// <summary>A channel to it, as root.</summary>
     public GrpcChannel Connect() => GrpcChannel.ForPath(SocketPath);
@@ -163,10 +168,10 @@ public sealed class TestDaemon : IDisposable
 
     private Process Start()
     {
-        ProcessStartInfo start = new(System.IO.Path.Combine(Programs, "portablevirtd"), ["--socket", SocketPath, "--state", StatePath]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new(System.IO.Path.Combine(Programs, "portablevirtd"), ["--socket", SocketPath, "--state", StatePath]) { RedirectStandardError = true };
         Process process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
+        process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
+        process.BeginErrorReadLine();
         Stopwatch watch = Stopwatch.StartNew();
         while (true)
         {
