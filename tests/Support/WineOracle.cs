@@ -4,7 +4,9 @@ namespace PortableVirt.Tests.Support;
 public sealed class WineOracle : IAsyncDisposable
 {
     private const string Wine = "/usr/lib/wine/wine64";
-    private const string WineServer = "/usr/lib/wine/wineserver";
+
+    /// <summary>Wine's server.</summary>
+    public const string Server = "/usr/lib/wine/wineserver";
     private readonly ScratchFolder _prefix = new();
     private readonly Lazy<Task> _start;
 
@@ -44,9 +46,9 @@ public sealed class WineOracle : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_start.IsValueCreated && File.Exists(WineServer))
+        if (_start.IsValueCreated && File.Exists(Server))
         {
-            await ProgramRunner.RunAsync([WineServer, "-k", "-w"], _prefix.Path, Environment);
+            await ProgramRunner.RunAsync([Server, "-k", "-w"], _prefix.Path, Environment);
         }
 
         _prefix.Dispose();
@@ -60,7 +62,7 @@ public sealed class WineOracle : IAsyncDisposable
         }
 
         // Without -p the server, and every service with it, would end and start again between two programs.
-        await ProgramRunner.RunAsync(["sh", "-c", $"exec {WineServer} -p </dev/null >/dev/null 2>&1"], _prefix.Path, Environment);
+        await ProgramRunner.RunAsync(["sh", "-c", $"exec {Server} -p </dev/null >/dev/null 2>&1"], _prefix.Path, Environment);
         ProgramRun boot = await ProgramRunner.RunAsync([Wine, "wineboot", "-i"], _prefix.Path, Environment, limit: TimeSpan.FromMinutes(3));
         if (boot.ExitCode != 0)
         {

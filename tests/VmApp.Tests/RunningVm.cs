@@ -20,6 +20,7 @@ internal sealed class RunningVm : IVmEvents, IDisposable
     private RunningVm(string program, string[] arguments)
     {
         _lines = new StreamReader(_output);
+        MachineStart machine = MachineStart.Begin(() => File.OpenHandle("/dev/kvm", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite));
         Runner = new VmRunner(
             new LaunchOptions
             {
@@ -31,11 +32,14 @@ internal sealed class RunningVm : IVmEvents, IDisposable
                 StdIn = (int)_input.ClientSafePipeHandle.DangerousGetHandle(),
                 StdOut = (int)_output.ClientSafePipeHandle.DangerousGetHandle(),
             },
-            () => File.OpenHandle("/dev/kvm", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite),
+            machine,
             this);
         _thread = new Thread(() =>
         {
-            _exit = Runner.Run();
+            using (machine)
+            {
+                _exit = Runner.Run();
+            }
             // So that readers come to the end.
             _output.DisposeLocalCopyOfClientHandle();
         })

