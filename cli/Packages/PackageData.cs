@@ -10,7 +10,8 @@ namespace PortableVirt.Cli.Packages;
 /// </summary>
 internal sealed class PackageData : IDataFolder, IDisposable
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    /// <summary>Rights of the folder: the user's alone.</summary>
+    internal const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>EWOULDBLOCK of flock(2), as the exception carries it.</summary>
     private const int Locked = 11;
@@ -60,7 +61,7 @@ internal sealed class PackageData : IDataFolder, IDisposable
                 throw new IOException($"the data folder {folder} cannot be used: {e.Message.TrimEnd('.')}. Name a folder that you may write to", e);
             }
         }
-        else if (Directory.Exists(folder))
+        else if (File.Exists(Path.Combine(folder, DataLayout.Lock)))
         {
             data.TryLock();
             data.Source = data._lock is null ? folder : null;
@@ -85,7 +86,7 @@ internal sealed class PackageData : IDataFolder, IDisposable
             {
                 try
                 {
-                    Directory.CreateDirectory(_folder, OwnerOnly);
+                    Directory.CreateDirectory(_folder, FolderMode);
                     TryLock();
                 }
                 catch (Exception e) when (!_isAsked && e is IOException or UnauthorizedAccessException)

@@ -43,15 +43,20 @@ public static class PackagedRun
         return ExitCodes.Failed;
     }
 
-    private static RunOutcome Run(PackageReader reader, LaunchOptions options, bool isDocuments, MachineStart machine)
+    private static RunOutcome Run(PackageReader reader, LaunchOptions options, bool isDocuments, UnseenLog? log, MachineStart machine)
     {
         PackageTrust.Require(reader);
         CheckedPackages.Require(reader);
         using ReadOnlyLayer layer = PackageMount.Mount(reader);
-        using PackageData? data = OpenData(reader.Manifest, options);
+        string? folder = DataFolder(reader.Manifest, options, out bool isAsked);
+        using PreparedFolder? changes = folder is null ? null : PreparedFolder.Make(folder, PackageData.FolderMode);
+        using PreparedFolder? recording = log is null ? null : PreparedFolder.Make(log.Folder, PackageData.FolderMode);
+        using PackageData? data = folder is null ? null : PackageData.Open(folder, isAsked);
+        RunCell cell = options.Cell ?? new RunCell();
         return EmbeddedRun.Run(
             options with
             {
+                Cell = cell with { Paths = [.. cell.Paths, .. changes?.Paths ?? [], .. recording?.Paths ?? []] },
                 Private = true,
                 Grants = options.Private || isDocuments ? options.Grants : [new Grant(options.WorkingFolder, false), .. options.Grants],
                 DataFolder = null,
@@ -83,8 +88,10 @@ public static class PackagedRun
         {
             PackageIndex.OfUser().Used(reader.Id, self);
         }
-        PackageUnseen? unseen = PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), UnseenLog.Of(reader.Id));
-        RunOutcome outcome = Run(reader, RunOptions.Read(arguments) with { Unseen = unseen?.Guard }, arguments.Has(RunOptions.Documents), machine);
+        UnseenLog? log = UnseenLog.Of(reader.Id);
+        PackageUnseen? unseen = PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), log);
+        LaunchOptions options = StatusCell.Keep(RunOptions.Read(arguments) with { Unseen = unseen?.Guard }, statusFile, statusDescriptor);
+        RunOutcome outcome = Run(reader, options, arguments.Has(RunOptions.Documents), unseen is null ? null : log, machine);
         foreach (string line in unseen?.Tell(Environment.ProcessPath ?? OwnFile.Name) ?? [])
         {
             Console.Error.WriteLine($"{OwnFile.Name}: {line}");
@@ -97,11 +104,10 @@ public static class PackagedRun
         return outcome.ExitCode;
     }
 
-    private static PackageData? OpenData(PackageManifest manifest, LaunchOptions options)
+    private static string? DataFolder(PackageManifest manifest, LaunchOptions options, out bool isAsked)
     {
         string? asked = options.DataFolder ?? (options.Environment.TryGetValue(PackageOptions.DataVariable, out string? given) && given.Length != 0 ? Path.GetFullPath(given) : null);
-        return asked is not null ? PackageData.Open(asked, isAsked: true)
-            : PackageData.FolderOf(manifest) is { } folder ? PackageData.Open(folder, isAsked: false)
-            : null;
+        isAsked = asked is not null;
+        return asked ?? PackageData.FolderOf(manifest);
     }
 }

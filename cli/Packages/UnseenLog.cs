@@ -11,6 +11,9 @@ namespace PortableVirt.Cli.Packages;
 /// <param name="path">The file; its folder is made when there is something to write.</param>
 public sealed class UnseenLog(string path)
 {
+    /// <summary>The folder of the file.</summary>
+    public string Folder => Path.GetDirectoryName(path)!;
+
     /// <summary>Largest recording, in bytes. What comes later is not recorded: the next pack takes in what is there.</summary>
     public const long MaximumLength = 4 << 20;
 
@@ -25,7 +28,7 @@ public sealed class UnseenLog(string path)
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Directory.CreateDirectory(Folder);
             using FileStream file = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
             byte[] line = Encoding.UTF8.GetBytes(item.Fact + "\n");
             if (file.Length + line.Length > MaximumLength)

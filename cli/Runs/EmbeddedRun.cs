@@ -13,7 +13,7 @@ public static class EmbeddedRun
     public static RunOutcome Run(LaunchOptions options, MachineStart machine)
     {
         Directory.SetCurrentDirectory(options.WorkingFolder);
-        VmRunner runner = new(options, machine, new StdErrEvents());
+        VmRunner runner = new(options with { Cell = options.Cell ?? new RunCell() }, machine, new StdErrEvents());
         using TerminalGuard terminal = new(options.StdIn, options.StdOut);
         using IDisposable signals = ControlSignals.Forward(terminal, runner.ConsoleControl);
         return RunOutcome.Of(runner.Run());

@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using PortableVirt.Analysis.Imports;
 using PortableVirt.Analysis.Needs;
 using PortableVirt.Analysis.Pe;
+using PortableVirt.Cell;
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Hosts;
 using PortableVirt.Cli.Output;
@@ -76,7 +77,14 @@ public sealed class AnalyseVerb : Verb
             UseRecorder recorder = new() { RecordsPages = arguments.Has("--pages") };
             using MachineStart machine = MachineStart.Begin(KvmAccess.Open);
             // With --json standard output is the result's alone.
-            outcome = EmbeddedRun.Run(options with { Recorder = recorder, StdOut = json ? options.StdErr : options.StdOut }, machine);
+            outcome = EmbeddedRun.Run(
+                options with
+                {
+                    Recorder = recorder,
+                    StdOut = json ? options.StdErr : options.StdOut,
+                    Cell = new RunCell { Paths = [new CellPath(Path.GetDirectoryName(output)!, CellPathUse.Change)] },
+                },
+                machine);
             if (outcome.Failure is not null && recorder.Facts.Count == 0)
             {
                 throw new FailedException(outcome.Failure, outcome.ExitCode);

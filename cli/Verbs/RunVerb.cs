@@ -60,6 +60,7 @@ public sealed class RunVerb : Verb
         VmApp.Core.LaunchOptions options = RunOptions.Read(arguments);
         string? statusDescriptor = arguments.Value(RunOptions.JsonStatus);
         StatusReport.Check(arguments.Value(RunOptions.StatusFile), statusDescriptor);
+        options = StatusCell.Keep(options, arguments.Value(RunOptions.StatusFile), statusDescriptor);
         RunOutcome outcome = await RunAsync(options, arguments).ConfigureAwait(false);
         if (outcome.Failure is not null)
         {

@@ -62,4 +62,7 @@ public sealed record LaunchOptions
 
     /// <summary>What of the host's network the program sees.</summary>
     public NetworkMode Network { get; init; }
+
+    /// <summary>What the process keeps when its cell is closed around it, before the program's first instruction; null for no cell.</summary>
+    public RunCell? Cell { get; init; }
 }

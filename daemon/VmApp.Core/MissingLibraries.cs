@@ -21,7 +21,11 @@ internal static class MissingLibraries
     }
 
     /// <summary>Gives the exit of a run its reason when it is STATUS_DLL_NOT_FOUND or an entry point that is not there.</summary>
-    public static VmExit Explain(in VmExit exit, string program, string systemFolder)
+    /// <param name="exit">How it ended.</param>
+    /// <param name="program">Host path of the program.</param>
+    /// <param name="programFolder">Its folder; null where the program may not see it.</param>
+    /// <param name="systemFolder">Host folder of the system's DLLs.</param>
+    public static VmExit Explain(in VmExit exit, string program, string? programFolder, string systemFolder)
     {
         NtStatus status = new(exit.NtStatus);
         if (status != NtStatus.DllNotFound && status != NtStatus.EntryPointNotFound && status != NtStatus.OrdinalNotFound)
@@ -33,7 +37,7 @@ internal static class MissingLibraries
         {
             return exit;
         }
-        using FolderResolver resolver = new(Path.GetDirectoryName(program)!, systemFolder, GateModules.Build(), GateModules.AddedExports);
+        using FolderResolver resolver = new(programFolder ?? systemFolder, systemFolder, GateModules.Build(), GateModules.AddedExports);
         ImportClosure closure = ImportClosure.Compute(image, Path.GetFileName(program), resolver);
         if (closure.MissingModules.Count != 0)
         {

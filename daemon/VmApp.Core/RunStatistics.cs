@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PortableVirt.Cell;
 using PortableVirt.Emulation;
 using PortableVirt.Emulation.Launch;
 using PortableVirt.Kernel;
@@ -13,7 +14,7 @@ internal static class RunStatistics
     public const string Prefix = "portablevirt-stats: ";
 
     /// <summary>Formats the counters. wallMs counts from the start of the run; peakRssKb is this process's VmHWM.</summary>
-    public static string Format(Executive executive, TimeSpan wall)
+    public static string Format(Executive executive, TimeSpan wall, CellReport? cell)
     {
         ExitCounters exits = executive.Statistics.Exits;
         long total = exits.Syscalls + exits.PageFaults + exits.Exceptions + exits.Kicks + exits.Others;
@@ -24,7 +25,8 @@ internal static class RunStatistics
         PortableVirt.Emulation.Memory.CodeCounters code = executive.Statistics.Code;
         json.Append(CultureInfo.InvariantCulture, $"\"pagesToCode\":{code.ToCode},\"pagesToData\":{code.ToData},\"pagesScanned\":{code.Scanned},\"gatesFound\":{code.Gates},");
         json.Append(CultureInfo.InvariantCulture, $"\"peakCommitKb\":{executive.CommitCharge.Peak >> 10},");
-        json.Append(CultureInfo.InvariantCulture, $"\"launchImage\":{(executive.StartedFrom is null ? "false" : "true")},\"deepLaunchImage\":{(executive.StartedFrom is LaunchPoint.SecondInitialiser ? "true" : "false")}}}");
+        json.Append(CultureInfo.InvariantCulture, $"\"launchImage\":{(executive.StartedFrom is null ? "false" : "true")},\"deepLaunchImage\":{(executive.StartedFrom is LaunchPoint.SecondInitialiser ? "true" : "false")},");
+        json.Append(CultureInfo.InvariantCulture, $"\"cellUs\":{cell?.Time.TotalMicroseconds ?? 0:0},\"cellThreads\":{cell?.Threads ?? 0},\"cellFilter\":{cell?.FilterLength ?? 0},\"landlock\":{cell?.LandlockVersion ?? 0}}}");
         return json.ToString();
     }
 

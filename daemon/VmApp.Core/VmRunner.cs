@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PortableVirt.Cell;
 using PortableVirt.Emulation;
 using PortableVirt.Emulation.Io.Disk;
 using PortableVirt.Emulation.Io.Disk.Layers;
@@ -26,6 +27,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private Executive? _executive;
     private bool _stopped;
+    private CellReport? _cell;
 
     /// <summary>Runs the program to its end. Does not throw for anything that a program, a file or the host does.</summary>
     public VmExit Run()
@@ -67,7 +69,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
             {
                 return Failed(problem);
             }
-            FilePolicy policy = new(Grants(program));
+            FilePolicy policy = new(RunPaths.Grants(options, program.Path));
             NtStatus status = executive.Io.Start(new VirtualDriveOptions
             {
                 PrivateFolder = options.DataFolder,
@@ -105,7 +107,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
             {
                 executive.Clipboard.Share(ClipboardFile.OfUser(options.Environment));
             }
-            return Start(executive, report, program, new GuestPaths(policy), library);
+            return Start(executive, report, program, policy, library);
         }
     }
 
@@ -140,8 +142,9 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         }
     }
 
-    private VmExit Start(Executive executive, RunReport report, ProgramFile program, GuestPaths paths, SystemLibrary library)
+    private VmExit Start(Executive executive, RunReport report, ProgramFile program, FilePolicy policy, SystemLibrary library)
     {
+        GuestPaths paths = new(policy);
         string dosPath = program.DosPath;
         options.LaunchCapture?.Begin(executive, dosPath, executive.SharedData.StartTicker);
         ProcessStart Prepare(NtProcess process) => Describe(executive, process, dosPath, paths);
@@ -149,7 +152,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         {
             if (LaunchProcess.TryCreate(executive, image, dosPath, Prepare, out NtProcess? launched, out NtThread? continued) is not { } reason)
             {
-                return RunToEnd(executive, report, program, library, launched!, continued!);
+                return RunToEnd(executive, report, program, policy, library, launched!, continued!);
             }
             if (reason.Length != 0)
             {
@@ -167,11 +170,15 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         {
             return Failed($"the first process cannot be made ({status})");
         }
-        return RunToEnd(executive, report, program, library, first!, thread!);
+        return RunToEnd(executive, report, program, policy, library, first!, thread!);
     }
 
-    private VmExit RunToEnd(Executive executive, RunReport report, ProgramFile program, SystemLibrary library, NtProcess first, NtThread thread)
+    private VmExit RunToEnd(Executive executive, RunReport report, ProgramFile program, FilePolicy policy, SystemLibrary library, NtProcess first, NtThread thread)
     {
+        if (CloseCell(executive, program, policy) is { } open)
+        {
+            return Failed(open);
+        }
         lock (_lock)
         {
             _executive = executive;
@@ -198,7 +205,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         options.LaunchCapture?.Finish();
         if (options.Stats)
         {
-            Console.Error.WriteLine(RunStatistics.Format(executive, _clock.Elapsed));
+            Console.Error.WriteLine(RunStatistics.Format(executive, _clock.Elapsed, _cell));
         }
         if (executive.Io.DriveFailure is { } noDrive)
         {
@@ -209,7 +216,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
             return Failed(unsaved);
         }
         VmExit outcome = Outcome(report, first);
-        return options.Package is null ? MissingLibraries.Explain(outcome, program.Path, library.Files.Name) : MissingLibraries.ExplainPackaged(outcome, program.Path);
+        return options.Package is null ? MissingLibraries.Explain(outcome, program.Path, options.Private ? null : Path.GetDirectoryName(program.Path), library.Files.Name) : MissingLibraries.ExplainPackaged(outcome, program.Path);
     }
 
     /// <summary>The environment of the program; where an image is taken, with room for that of any start.</summary>
@@ -242,26 +249,6 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         return first.Crash is { } crash
             ? new VmExit((int)(status & 0xff), RunReport.OneLine(crash.Summary), true, status)
             : new VmExit((int)(status & 0xff), null, false, status);
-    }
-
-    private List<FileGrant> Grants(ProgramFile program)
-    {
-        List<FileGrant> grants = [.. options.Grants.Select(g => FileGrant.FromUser(g.Path, options.WorkingFolder, g.ReadOnly))];
-        if (options.Package is not null)
-        {
-            return grants;
-        }
-        if (options.Private)
-        {
-            // The program's own file is what is being run; nothing else of the host is there.
-            grants.Add(new FileGrant(program.Path, true));
-        }
-        else
-        {
-            grants.Add(FileGrant.FromUser(options.WorkingFolder, "/", false));
-            grants.Add(FileGrant.FromUser(Path.GetDirectoryName(program.Path)!, "/", false));
-        }
-        return grants;
     }
 
     /// <summary>The guest may commit as much as the host has memory.</summary>

@@ -18,9 +18,11 @@ internal sealed class PackageRun : IDisposable
     private readonly PackageReader _reader;
     private readonly ReadOnlyLayer _layer;
     private readonly PackageData? _data;
+    private readonly List<PreparedFolder> _folders;
 
-    private PackageRun(PackageReader reader, ReadOnlyLayer layer, PackageData? data, LaunchOptions options)
+    private PackageRun(PackageReader reader, ReadOnlyLayer layer, PackageData? data, List<PreparedFolder> folders, LaunchOptions options)
     {
+        _folders = folders;
         _reader = reader;
         _layer = layer;
         _data = data;
@@ -45,13 +47,23 @@ internal sealed class PackageRun : IDisposable
         PackageReader reader = PackageReader.TryOpen(new SafeFileHandle(descriptor, ownsHandle: true))
             ?? throw new PackageException("the registered package is no package any more; register it again");
         ReadOnlyLayer layer = PackageMount.Mount(reader);
-        PackageData? data = options.DataFolder is { } asked ? PackageData.Open(asked, isAsked: true)
-            : PackageData.FolderOf(reader.Manifest) is { } folder ? PackageData.Open(folder, isAsked: false)
-            : null;
-        PackageUnseen? unseen = PackageUnseen.Create(
-            PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), UnseenLog.Of(reader.Id));
-        return new PackageRun(reader, layer, data, options with
+        UnseenLog? log = UnseenLog.Of(reader.Id);
+        PackageUnseen? unseen = PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), log);
+        string? folder = options.DataFolder ?? PackageData.FolderOf(reader.Manifest);
+        List<PreparedFolder> folders = [];
+        foreach (string? path in (string?[])[folder, unseen is null ? null : log?.Folder])
         {
+            if (path is not null)
+            {
+                folders.Add(PreparedFolder.Make(path, PackageData.FolderMode));
+            }
+        }
+
+        PackageData? data = folder is null ? null : PackageData.Open(folder, isAsked: options.DataFolder is not null);
+        RunCell cell = options.Cell ?? new RunCell();
+        return new PackageRun(reader, layer, data, folders, options with
+        {
+            Cell = cell with { Paths = [.. cell.Paths, .. folders.SelectMany(f => f.Paths)] },
             Private = true,
             Grants = options.Private ? options.Grants : [new Grant(options.WorkingFolder, false), .. options.Grants],
             DataFolder = null,
@@ -65,6 +77,11 @@ internal sealed class PackageRun : IDisposable
     public void Dispose()
     {
         _data?.Dispose();
+        for (int i = _folders.Count - 1; i >= 0; i--)
+        {
+            _folders[i].Dispose();
+        }
+
         _layer.Dispose();
         _reader.Dispose();
     }

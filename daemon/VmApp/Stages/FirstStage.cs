@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using PortableVirt.Protocol.Sockets;
+using PortableVirt.Protocol.V1;
 using PortableVirt.VmApp.Core;
 
 namespace PortableVirt.VmApp.Stages;
@@ -25,12 +26,24 @@ internal static class FirstStage
             return ExitCodes.Failed;
         }
 
+        VmLaunch launch;
+        try
+        {
+            launch = LaunchFile.Read(VmDescriptors.Launch, close: false);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            Console.Error.WriteLine($"pvctl: the VM-app was started without what it needs: {e.Message}");
+            return ExitCodes.Failed;
+        }
+
         NativeProcess.UMask(mask);
-        string? failed = TakeOn(user, group, groups);
+        string? failed = TakeOn(user, group, groups, launch);
         if (failed is null)
         {
-            string?[] environment = [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(v => $"{v.Key}={v.Value}"), null];
-            NativeProcess.ExecVe("/proc/self/exe", ["portablevirt-vmapp", VmDescriptors.VmArgument, null], environment);
+            string?[] environment =
+                [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(v => $"{v.Key}={v.Value}"), $"TMPDIR={RunNamespaces.TemporaryFolder(user)}", null];
+            NativeProcess.ExecVe(Environment.ProcessPath ?? "/proc/self/exe", ["portablevirt-vmapp", VmDescriptors.VmArgument, null], environment);
             failed = "execve";
         }
 
@@ -40,7 +53,7 @@ internal static class FirstStage
     }
 
     /// <summary>The call that failed, or null.</summary>
-    private static string? TakeOn(uint user, uint group, uint[] groups)
+    private static string? TakeOn(uint user, uint group, uint[] groups, VmLaunch launch)
     {
         if (NativeProcess.SetRLimit(NativeProcess.RlimitCore, [0, 0]) != 0)
         {
@@ -71,6 +84,11 @@ internal static class FirstStage
             if (NativeProcess.SetGroups((nuint)groups.Length, groups) != 0)
             {
                 return "setgroups";
+            }
+
+            if (RunNamespaces.Enter(LaunchFile.ToOptions(launch.Options), launch.Package, Environment.ProcessPath ?? "", user, group) is { } failed)
+            {
+                return failed;
             }
         }
 

@@ -11,11 +11,13 @@ namespace PortableVirt.VmApp.Stages;
 /// <summary>Reads what is to be run from the memory file that the daemon made.</summary>
 internal static class LaunchFile
 {
+    /// <param name="descriptor">The file.</param>
+    /// <param name="close">False: another stage reads it again.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is not a VmLaunch message.</exception>
-    public static VmLaunch Read(int descriptor)
+    public static VmLaunch Read(int descriptor, bool close = true)
     {
-        using SafeFileHandle handle = new(descriptor, ownsHandle: true);
+        using SafeFileHandle handle = new(descriptor, ownsHandle: close);
         byte[] bytes = new byte[RandomAccess.GetLength(handle)];
         int length = RandomAccess.Read(handle, bytes, 0);
         try

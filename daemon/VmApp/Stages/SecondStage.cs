@@ -15,6 +15,7 @@ namespace PortableVirt.VmApp.Stages;
 internal static class SecondStage
 {
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(2);
+    private static readonly RunCell _cell = new() { IsUnderDaemon = true, KeptDescriptors = [VmDescriptors.Channel] };
 
     /// <summary>Version of this build, as 1.2.3.</summary>
     public static string Version { get; } = typeof(SecondStage).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
@@ -33,7 +34,7 @@ internal static class SecondStage
         {
             listener = new Socket(new SafeSocketHandle(VmDescriptors.Channel, ownsHandle: true));
             launch = LaunchFile.Read(VmDescriptors.Launch);
-            options = LaunchFile.ToOptions(launch.Options);
+            options = LaunchFile.ToOptions(launch.Options) with { Cell = _cell };
             package = launch.Package ? PackageRun.Open(VmDescriptors.Package, options) : null;
             options = package?.Options ?? options;
         }

@@ -103,6 +103,10 @@ public sealed class IoManager(Executive executive) : IDisposable
         return NtStatus.Success;
     }
 
+    /// <summary>Makes the host folders of drive C: that may be needed later, before this process is limited to them.</summary>
+    /// <returns>The folders to keep.</returns>
+    public IReadOnlyList<string> PrepareFolders() => _private?.Prepare() ?? [];
+
     /// <summary>
     /// Makes the console when a standard descriptor is a terminal. Call before <see cref="StandardHandles.Create"/>.
     /// </summary>

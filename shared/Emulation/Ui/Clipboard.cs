@@ -22,6 +22,10 @@ public sealed class Clipboard
     /// <param name="atoms">Names of the registered formats.</param>
     internal Clipboard(AtomTable atoms) => _atoms = atoms;
 
+    /// <summary>Makes the folder of the file that is shared with other programs, before this process is limited to some folders.</summary>
+    /// <returns>The folder; null where nothing is shared.</returns>
+    public string? PrepareFolder() => _file?.MakeFolder();
+
     /// <summary>Goes up with every change.</summary>
     public uint SequenceNumber
     {

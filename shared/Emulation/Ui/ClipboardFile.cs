@@ -17,6 +17,16 @@ public sealed class ClipboardFile(string path)
     private static ReadOnlySpan<byte> Magic => "PVCLIP01"u8;
     private (DateTime Written, long Length) _seen;
 
+    /// <summary>Makes the folder of the file, where it is missing.</summary>
+    /// <returns>Its path.</returns>
+    public string MakeFolder()
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        byte[] name = [.. Encoding.UTF8.GetBytes(folder), 0];
+        NativeIo.MakeFolder(in name[0], OwnerOnly);
+        return folder;
+    }
+
     /// <summary>Reads the file when it has changed since the last call; false when it has not, is not there, or is damaged.</summary>
     public bool TryReadChange(out ClipboardContent? content)
     {
@@ -45,8 +55,7 @@ public sealed class ClipboardFile(string path)
         string temporary = $"{path}.{Environment.ProcessId}";
         try
         {
-            byte[] folder = [.. Encoding.UTF8.GetBytes(Path.GetDirectoryName(path)!), 0];
-            NativeIo.MakeFolder(in folder[0], OwnerOnly);
+            MakeFolder();
             using (BinaryWriter writer = new(File.Create(temporary)))
             {
                 Write(writer, content);
@@ -71,7 +80,7 @@ public sealed class ClipboardFile(string path)
     {
         string? folder = environment.TryGetValue("XDG_RUNTIME_DIR", out string? session) && session.StartsWith('/')
             ? Path.Combine(session, "portablevirt")
-            : TemporaryFolder.OfUser();
+            : TemporaryFolder.Shared("clipboard");
         return folder is null ? null : new ClipboardFile(Path.Combine(folder, "clipboard"));
     }
 

@@ -87,9 +87,10 @@ internal sealed class MemoryWindow : IDisposable
                 return false;
             }
 
-            // Both are hints: a kernel without them still works.
+            // These are hints: a kernel without them still works.
             _ = _hugePages ? NativeMmap.Advise(start, (nuint)length, NativeMmap.AdviceHugePage) : 0;
             _ = NativeMmap.Advise(start, (nuint)length, NativeMmap.AdviceDontFork);
+            _ = NativeMmap.Advise(start, (nuint)length, NativeMmap.AdviceDontDump);
         }
 
         if (!_slots.TryAdd(Gpa + _limit, start, length))

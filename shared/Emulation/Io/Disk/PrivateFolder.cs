@@ -17,6 +17,7 @@ internal sealed class PrivateFolder : IDisposable
     private readonly IDataFolder? _data;
     private TemporaryFolder? _temporary;
     private TemporaryFolder? _generated;
+    private Exception? _noTemporary;
     private volatile bool _isMade;
 
     /// <summary>Plans the folder. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the changes to start with cannot be copied.</summary>
@@ -66,7 +67,7 @@ internal sealed class PrivateFolder : IDisposable
         {
             lock (_lock)
             {
-                return Path.Combine(_given ?? (_generated ??= _temporary ?? TemporaryFolder.Create(_isLayered)).Path, "system");
+                return Path.Combine(_given ?? (_generated ??= _temporary ?? CreateTemporary()).Path, "system");
             }
         }
     }
@@ -114,5 +115,31 @@ internal sealed class PrivateFolder : IDisposable
         }
     }
 
-    private TemporaryFolder Temporary() => _temporary ??= TemporaryFolder.Create(_isLayered);
+    /// <summary>Makes the folders that this process will need, empty as yet, before it is limited to them.</summary>
+    /// <returns>The host folders to keep.</returns>
+    public IReadOnlyList<string> Prepare()
+    {
+        lock (_lock)
+        {
+            if (_given is not null)
+            {
+                return [_given];
+            }
+            try
+            {
+                _generated ??= _temporary ?? CreateTemporary();
+                _temporary ??= _data is null ? _generated : null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _noTemporary = e;
+            }
+            return _generated is null ? [] : [_generated.Path];
+        }
+    }
+
+    private TemporaryFolder Temporary() => _temporary ??= CreateTemporary();
+
+    private TemporaryFolder CreateTemporary() =>
+        _noTemporary is { } reason ? throw new IOException(reason.Message, reason) { HResult = reason.HResult } : TemporaryFolder.Create(_isLayered);
 }

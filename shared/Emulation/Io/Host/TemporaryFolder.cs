@@ -4,12 +4,17 @@ using PortableVirt.Emulation.Io.Disk;
 namespace PortableVirt.Emulation.Io.Host;
 
 /// <summary>
-/// The private folder of one run. Its life is marked by a locked file beside it (flock(2), released by the kernel however the
-/// process ends), so that the next start removes what a killed one left.
+/// The private folder of one run. Its life is marked by a locked file in it (flock(2), released by the kernel however the
+/// process ends), so that the next start removes what a killed one left. A process that is limited to the folder can still remove it, if it may
+/// remove empty folders in the one above.
 /// </summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    private const string LockSuffix = ".lock";
+    private const string LockName = ".lock";
+
+    /// <summary>After this time a folder without a lock is nobody's: its run was killed between the two.</summary>
+    private static readonly TimeSpan _forgotten = TimeSpan.FromMinutes(1);
+
     private readonly FileStream _lock;
 
     private TemporaryFolder(string path, FileStream fileLock) => (Path, _lock) = (path, fileLock);
@@ -46,19 +51,21 @@ internal sealed class TemporaryFolder : IDisposable
     private static TemporaryFolder CreateIn(string parent)
     {
         Sweep(parent);
-        string name = Guid.NewGuid().ToString("n");
-        FileStream fileLock = Open(System.IO.Path.Combine(parent, name + LockSuffix), FileMode.CreateNew);
-        string path = System.IO.Path.Combine(parent, name);
+        string path = System.IO.Path.Combine(parent, Guid.NewGuid().ToString("n"));
         Directory.CreateDirectory(path);
-        return new TemporaryFolder(path, fileLock);
+        return new TemporaryFolder(path, Open(System.IO.Path.Combine(path, LockName), FileMode.CreateNew));
     }
 
-    /// <summary>The folder for all that this user's runs keep in the temporary folder; null when somebody else has made it.</summary>
-    public static string? OfUser() => OfUser(System.IO.Path.GetTempPath());
+    /// <summary>The folder for something that this user's runs share, in the temporary folder; null when somebody else has made it.</summary>
+    /// <param name="purpose">One word.</param>
+    public static string? Shared(string purpose) => OfUser(System.IO.Path.GetTempPath(), $"-{purpose}");
 
-    private static string? OfUser(string root)
+    /// <summary>The folder for all that this user's runs keep in the temporary folder; null when somebody else has made it.</summary>
+    private static string? OfUser() => OfUser(System.IO.Path.GetTempPath());
+
+    private static string? OfUser(string root, string suffix = "")
     {
-        string parent = System.IO.Path.Combine(root, $"portablevirt-{Environment.UserName}");
+        string parent = System.IO.Path.Combine(root, $"portablevirt-{Environment.UserName}{suffix}");
         return IsOurs(parent) ? parent : null;
     }
 
@@ -69,7 +76,6 @@ internal sealed class TemporaryFolder : IDisposable
         {
             Directory.Delete(Path, true);
         }
-        File.Delete(_lock.Name);
         _lock.Dispose();
     }
 
@@ -88,23 +94,28 @@ internal sealed class TemporaryFolder : IDisposable
 
     private static void Sweep(string parent)
     {
-        foreach (string file in Directory.EnumerateFiles(parent, "*" + LockSuffix))
+        foreach (string folder in Directory.EnumerateDirectories(parent))
         {
             try
             {
-                using FileStream stale = Open(file, FileMode.Open);
-                string folder = file[..^LockSuffix.Length];
-                if (Directory.Exists(folder))
+                using FileStream? stale = TryOpenLock(folder);
+                if (stale is not null || DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) > _forgotten)
                 {
                     Directory.Delete(folder, true);
                 }
-                File.Delete(file);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // Its run still lives, or it vanished: nothing to remove.
             }
         }
+    }
+
+    /// <summary>The lock of a folder, taken; null when there is none.</summary>
+    private static FileStream? TryOpenLock(string folder)
+    {
+        string path = System.IO.Path.Combine(folder, LockName);
+        return File.Exists(path) ? Open(path, FileMode.Open) : null;
     }
 
     private static FileStream Open(string path, FileMode mode) => new(path, mode, FileAccess.ReadWrite, FileShare.None, 0);

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using PortableVirt.Cell;
+using PortableVirt.Emulation;
+using PortableVirt.VirtualLayer.Files;
+
+namespace PortableVirt.VmApp.Core;
+
+public sealed partial class VmRunner
+{
+    /// <summary>
+    /// Closes the cell around this process; nothing where the run has none. Called when all that a start needs is open and no instruction of the program
+    /// has run.
+    /// </summary>
+    /// <returns>Why it cannot be closed, or null.</returns>
+    private string? CloseCell(Executive executive, ProgramFile program, FilePolicy policy)
+    {
+        if (options.Cell is not { } cell)
+        {
+            return null;
+        }
+        MakeCrashReport();
+        try
+        {
+            CellReport report = VmCell.Close(new CellPlan
+            {
+                Profile = new CellProfile(cell.IsUnderDaemon, Sockets(options.Network), RuntimeFeature.IsDynamicCodeSupported),
+                Paths = [.. Paths(executive, program, policy, cell)],
+                KeptDescriptors = [.. cell.KeptDescriptors, options.StdIn, options.StdOut, options.StdErr],
+                ErrorDescriptor = options.StdErr,
+            });
+            _cell = report;
+            CellClosed();
+            if (report.LandlockVersion == 0)
+            {
+                events.Error("this computer's kernel has no Landlock (Linux 5.19 or later, \"landlock\" among the lsm= of its command line): if the program breaks out of its virtual machine, all your files are open to it");
+            }
+            return null;
+        }
+        catch (CellException e)
+        {
+            return $"the VM's cell cannot be closed ({e.Message}), so the program was not started";
+        }
+    }
+
+    /// <summary>Where a VM-app that was taken over begins: tests/TakenOver compiles these sources with a body for it; in the product there is none.</summary>
+    partial void CellClosed();
+
+    /// <summary>Makes the file that a crash is added to: later this process can make none there. What fails is told when there is something to write.</summary>
+    private void MakeCrashReport()
+    {
+        if (options.CrashReportFile is not { } file)
+        {
+            return;
+        }
+        try
+        {
+            using FileStream made = new(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            events.Error($"the crash report {file} cannot be written: {e.Message}");
+        }
+    }
+
+    private IEnumerable<CellPath> Paths(Executive executive, ProgramFile program, FilePolicy policy, RunCell cell)
+    {
+        foreach (FileGrant grant in policy.Grants)
+        {
+            yield return new CellPath(grant.Path, grant.ReadOnly ? CellPathUse.Read : CellPathUse.Change);
+        }
+        foreach (string folder in executive.Io.PrepareFolders())
+        {
+            yield return new CellPath(folder, CellPathUse.Change);
+            if (folder != options.DataFolder)
+            {
+                // The run's own folder goes with it.
+                yield return new CellPath(Path.GetDirectoryName(folder)!, CellPathUse.RemoveFolders);
+            }
+        }
+        if (options.Package is null)
+        {
+            yield return new CellPath(program.Path, CellPathUse.Read);
+        }
+        if (!options.Private && executive.Clipboard.PrepareFolder() is { } clipboard)
+        {
+            yield return new CellPath(clipboard, CellPathUse.Change);
+        }
+        foreach (CellPath path in RunPaths.Own(options).Concat(cell.Paths))
+        {
+            yield return path;
+        }
+    }
+
+    private static CellNetwork Sockets(NetworkMode network) => network switch
+    {
+        NetworkMode.Host => CellNetwork.Host,
+        NetworkMode.Loopback => CellNetwork.Loopback,
+        _ => CellNetwork.None,
+    };
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using PortableVirt.Cell.Native;
+
+namespace PortableVirt.Cell.Threads;
+
+/// <summary>Descriptors that came from whoever started the process. Ours have FD_CLOEXEC, inherited ones cannot have had it.</summary>
+internal static class InheritedDescriptors
+{
+    private const int LastStandard = 2;
+
+    /// <summary>Closes all but the standard ones and those to keep.</summary>
+    public static void Close(IReadOnlyList<int> kept)
+    {
+        foreach (int descriptor in Numbers())
+        {
+            if (descriptor > LastStandard && !IsKept(kept, descriptor) && NativeCell.FCntl(descriptor, NativeCell.GetDescriptorFlags, 0) == 0)
+            {
+                _ = NativeCell.Close(descriptor);
+            }
+        }
+    }
+
+    private static IEnumerable<int> Numbers()
+    {
+        const string folder = "/proc/self/fd";
+        const int usualLimit = 1024;
+        if (!Directory.Exists(folder))
+        {
+            return Enumerable.Range(0, usualLimit);
+        }
+        List<int> numbers = [];
+        foreach (string path in Directory.GetFileSystemEntries(folder))
+        {
+            numbers.Add(int.Parse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture));
+        }
+        return numbers;
+    }
+
+    private static bool IsKept(IReadOnlyList<int> kept, int descriptor)
+    {
+        for (int i = 0; i < kept.Count; i++)
+        {
+            if (kept[i] == descriptor)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+}
