@@ -20,6 +20,9 @@ internal static class ThreadCalls
         {
             yield return Always(SchedGetparam, "start of a thread of the compiling .NET runtime");
             yield return Always(SchedGetscheduler, "start of a thread of the compiling .NET runtime");
+            yield return Always(SchedSetscheduler, "priority of a thread of the compiling .NET runtime");
+            yield return Always(SchedGetPriorityMax, "priority of a thread of the compiling .NET runtime");
+            yield return Always(SchedGetPriorityMin, "priority of a thread of the compiling .NET runtime");
         }
         yield return Never(Clone3, "the C library then uses clone, whose flags a filter can see", ErrorNumber.NoSystemCall);
         yield return When(Clone, "threads; no processes, no namespaces", ArgumentCheck.Exactly(0, ThreadFlags | ForeignFlags, ThreadFlags));
