@@ -1,7 +1,7 @@
 using PortableVirt.Benchmarks;
 
 // Runs PortableVirt and Wine side by side, in turns, and prints the ratios. See README.md beside this file.
-string[] known = ["hello", "packed", "starts", "pack", "exits", "winbench", "pause"];
+string[] known = ["hello", "packed", "starts", "pack", "exits", "winbench", "pause", "daemon"];
 string[] chosen = args.Where(argument => !argument.StartsWith('-')).ToArray();
 if (chosen.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
 {
@@ -49,6 +49,11 @@ if (chosen.Contains("exits"))
 if (chosen.Contains("winbench"))
 {
     await MicroBenchmarks.PrintAsync(contestants);
+}
+
+if (chosen.Contains("daemon"))
+{
+    await DaemonBenchmarks.PrintAsync(contestants.Hello);
 }
 
 return 0;

@@ -93,6 +93,12 @@ internal sealed class GrpcCall<TRequest, TResponse> : IAsyncStreamReader<TRespon
 
         for (Exception? cause = e; cause is not null; cause = cause.InnerException)
         {
+            if (cause is HttpProtocolException { ErrorCode: 0 })
+            {
+                // A server that stops says goodbye with NO_ERROR: the next one answers.
+                return new GrpcException(StatusCode.Unavailable, "the peer has closed the connection: " + cause.Message, e);
+            }
+
             if (cause is HttpProtocolException protocol)
             {
                 return new GrpcException(TransportStatus.OfHttp2Error(protocol.ErrorCode), "the peer ended the call: " + protocol.Message, e);
