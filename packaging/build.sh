@@ -2,7 +2,7 @@
 # Builds PortableVirt and leaves its programs in artifacts/bin, runnable from there:
 #   pvctl, portablevirt-vmapp              NativeAOT, one file each
 #   portablevirt-run                       NativeAOT, what packages begin with
-#   portablevirtd, portablevirt-agent      for the installed .NET runtime, precompiled
+#   portablevirtd, portablevirt-agent      NativeAOT; where the feed lacks net10.0's, for the installed .NET runtime, precompiled
 # Needs the .NET 10 SDK, gcc and zlib1g-dev. Usage: packaging/build.sh [--verbose]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -53,13 +53,19 @@ P
 }
 
 framework=$(native_framework) || fail "packages cannot be restored"
+rm -rf artifacts/publish
 publish() { run dotnet publish "$1" -c Release -v q -nologo --nodeReuse:false -o "$2" "${@:3}"; }
 
-publish daemon/Dispatch/Dispatch.csproj artifacts/publish/daemon
-publish agent/Agent.csproj artifacts/publish/agent
+# ASP.NET Core is there for net10.0 alone.
+[ $framework = net10.0 ] && services=(-p:PvNative=true) || services=()
+publish daemon/Dispatch/Dispatch.csproj artifacts/publish/daemon "${services[@]}"
+publish agent/Agent.csproj artifacts/publish/agent "${services[@]}"
 publish cli/Cli.csproj artifacts/publish/cli -p:PvFramework=$framework -p:PvNative=true -r linux-x64
 publish daemon/VmApp/VmApp.csproj artifacts/publish/vmapp -p:PvFramework=$framework -p:PvNative=true -r linux-x64
 publish cli/Runner/Runner.csproj artifacts/publish/runner -p:PvFramework=$framework -p:PvNative=true -r linux-x64
+
+# What a build for the installed runtime left.
+rm -f "$out"/{portablevirtd,portablevirt-agent}.{dll,deps.json,runtimeconfig.json} "$out"/{PortableVirt,Google,Microsoft,SQLitePCLRaw}.*.dll
 
 # Install by renaming: a program that runs keeps its file.
 for dir in daemon agent cli vmapp runner; do

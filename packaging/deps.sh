@@ -31,7 +31,7 @@ want gcc gcc
 want npm npm
 want 7z p7zip-full
 if [ "${1:-}" = --tests ]; then
-    for package in wine64 python3-grpcio python3-grpc-tools; do
+    for package in wine64 python3-grpcio python3-grpc-tools systemd; do
         is_installed "$package" || packages+=("$package")
     done
     want x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
