@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# boot.sh [--programs FOLDER]: tries the Debian package in a real systemd boot. Makes two versions of the package (packaging/deb.sh), a
-# Debian 12 root folder (debootstrap; kept in artifacts/boot and used again), boots it with systemd-nspawn over an overlay, installs, runs
+# boot.sh [OPTIONS OF deb.sh]: tries the Debian package in a real systemd boot. Makes the package and one of a later version, a Debian 12
+# root folder (debootstrap; kept in artifacts/boot and used again), boots it with systemd-nspawn over an overlay, installs, runs
 # Windows programs as an ordinary user, restarts and kills the daemon, upgrades, removes and purges. Needs root and /dev/kvm, and takes
 # minutes, so it is not part of packaging/test.sh. The last line is "N passed, N failed".
 set -uo pipefail
@@ -34,10 +34,12 @@ if [ ! -e "$base/.complete" ]; then
 fi
 
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
-for make in "$version" "$version+upgrade"; do
-    DEB_VERSION=$make bash packaging/deb.sh "$@" || exit 1
-    cp artifacts/deb/*.deb "$work/"
-done
+bash packaging/deb.sh "$@" || exit 1
+cp artifacts/deb/*.deb "$work/"
+dpkg-deb -R artifacts/deb/*.deb "$work/next"
+sed -i "s/^Version: .*/Version: $version+upgrade/" "$work/next/DEBIAN/control"
+dpkg-deb -Znone -b "$work/next" "$work/portablevirt_${version}+upgrade_amd64.deb" >/dev/null || exit 1
+rm -rf "$work/next"
 x86_64-w64-mingw32-gcc -O1 -o "$work/hello.exe" tests/benchmarks/winbench/hello.c || exit 2
 x86_64-w64-mingw32-gcc -O1 -o "$work/waiter.exe" tests/benchmarks/winbench/waiter.c || exit 2
 
@@ -45,9 +47,10 @@ mkdir "$work"/{root,upper,scratch}
 mount -t overlay overlay -o "lowerdir=$base,upperdir=$work/upper,workdir=$work/scratch" "$work/root" || exit 2
 mkdir -p "$work/root/opt/try" && cp "$work"/*.deb "$work"/*.exe "$work/root/opt/try/"
 echo "boot-test" >"$work/root/etc/hostname"
-# cgroup v2 alone, as Debian 12 has it, whatever the host has; /dev/kvm is the host's, for root alone.
+# cgroup v2 alone, as Debian 12 has it, whatever the host has; no filter of nspawn's own, which a computer has not either; /dev/kvm is the
+# host's, for root alone.
 SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 systemd-nspawn --quiet --register=no --keep-unit --directory="$work/root" --private-network --bind=/dev/kvm \
-    --property=DeviceAllow='/dev/kvm rw' --boot >"$work/console" 2>&1 &
+    --system-call-filter=@known --boot >"$work/console" 2>&1 &
 nspawn=$!
 
 leader() { pgrep -P "$nspawn" | head -1; }
@@ -72,10 +75,10 @@ check() {
 is_up() { local state; state=$(inside systemctl is-system-running); [ "$state" = running ] || [ "$state" = degraded ]; }
 active() { inside systemctl is-active "$1"; }
 same() { [ "$1" = "$2" ] || { echo "'$1' is not '$2'"; return 1; }; }
-# All files but those that every boot, every dpkg run and every login changes.
+# All files but those that every boot, every dpkg run and every login changes, and users' own: the agent offers .exe files there.
 files() {
     inside find / -xdev \( -path /proc -o -path /sys -o -path /run -o -path /dev -o -path /tmp -o -path /opt/try -o -path /var/log -o -path /var/lib/dpkg \
-        -o -path /var/cache -o -path /var/lib/systemd -o -path /var/tmp \) -prune -o -print | LC_ALL=C sort
+        -o -path /var/cache -o -path /var/lib/systemd -o -path /var/tmp -o -path /home \) -prune -o -print | LC_ALL=C sort
 }
 daemon_pid() { inside systemctl show --property=MainPID --value portablevirtd.service; }
 vmapps() { inside pgrep -c -x portablevirt-vm; }
@@ -143,6 +146,9 @@ tester systemctl --user daemon-reload
 tester systemctl --user start portablevirt-agent.socket
 check agent-starts tester systemctl --user start portablevirt-agent.service
 check agent-verified tester systemd-analyze --user verify --man=no portablevirt-agent.service portablevirt-agent.socket
+
+check user-can-clean-up tester pvctl agent off
+check user-is-clean bash -c "! nsenter --target $(leader) --all -- test -e /home/tester/.local/share/applications/portablevirt.desktop"
 
 # Removal ends what runs.
 mkfifo "$work/input2"
