@@ -109,6 +109,8 @@ check kvm-not-the-users bash -c "! nsenter --target $(leader) --all -- runuser -
 hello() { local out; out=$(tester pvctl run --daemon -- /opt/try/hello.exe </dev/null) && grep -qi hello <<<"$out" || { echo "$out"; return 1; }; }
 check run-as-user hello
 check journal bash -c "nsenter --target $(leader) --all -- journalctl -q -u portablevirtd | grep -q 'exit code 0'"
+check journal-fields bash -c "nsenter --target $(leader) --all -- journalctl -q -o json -u portablevirtd | grep -q '\"PORTABLEVIRT_VM\"'"
+check watchdog same "$(inside systemctl show --property=WatchdogUSec --value portablevirtd.service)" 30s
 
 # Socket activation.
 inside systemctl stop portablevirtd.service
@@ -139,6 +141,11 @@ exec 9>&-
 check vm-ends-by-itself until_true 100 bash -c "! kill -0 $waiter 2>/dev/null"
 wait "$waiter"
 check its-exit-code-arrives same $? 0
+
+# Longer than the watchdog waits.
+before=$(daemon_pid)
+sleep 35
+check watchdog-is-fed same "$(daemon_pid)" "$before"
 
 # The agent of a session.
 check agent-socket until_true 25 tester systemctl --user is-enabled portablevirt-agent.socket
