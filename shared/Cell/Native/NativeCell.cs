@@ -24,7 +24,7 @@ internal static partial class NativeCell
     public const int MapPrivateAnonymous = 0x22;
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    public static partial nint Call(nint number, nint first, nint second, nint third, nint fourth);
+    public static partial nint Call(nint number, nint first, nint second, nint third, nint fourth, nint fifth = 0);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
