@@ -63,10 +63,11 @@ internal sealed class VmSockets
         }
     }
 
-    /// <summary>A connection to a VM-app; null when nobody listens.</summary>
+    /// <summary>A connection to a VM-app; null when nobody listens, or when so many connections wait for it that it must be stuck: the daemon does
+    /// not wait for any VM-app.</summary>
     public Socket? TryConnect(string vmId)
     {
-        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         try
         {
             socket.Connect(new UnixDomainSocketEndPoint(PathOf(vmId)));
