@@ -8,6 +8,23 @@ public static class KvmAccess
     /// <summary>Path of the device.</summary>
     public const string DevicePath = "/dev/kvm";
 
+    /// <summary>True where this user may open it.</summary>
+    public static bool MayOpen
+    {
+        get
+        {
+            try
+            {
+                using SafeFileHandle device = File.OpenHandle(DevicePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+                return true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Opens it for reading and writing.</summary>
     /// <exception cref="HostException">There is none, or no right to it.</exception>
     public static SafeFileHandle Open()

@@ -32,6 +32,13 @@ internal static class PackageOptions
     /// <exception cref="UsageException">An option that there is not, or one without its value.</exception>
     public static Arguments Read(string[] words, string program)
     {
+        (List<string> ours, int rest) = Split(words);
+        return Arguments.Parse(_table, [.. ours, "--", program, .. words[rest..]], optionsFirst: true);
+    }
+
+    /// <summary>Our options, as "pvctl run" has them, and the index of the program's first own argument.</summary>
+    public static (List<string> Ours, int First) Split(string[] words)
+    {
         List<string> ours = [];
         int i = 0;
         for (; i < words.Length && words[i].StartsWith(Prefix, StringComparison.Ordinal); i++)
@@ -44,7 +51,7 @@ internal static class PackageOptions
                 ours.Add(words[++i]);
             }
         }
-        return Arguments.Parse(_table, [.. ours, "--", program, .. words[i..]], optionsFirst: true);
+        return (ours, i);
     }
 
     /// <summary>The options of a parsed "pvctl run", as words for a package.</summary>

@@ -88,6 +88,7 @@ public static class PackagedRun
         {
             PackageIndex.OfUser().Used(reader.Id, self);
         }
+        DaemonFallback.TryRun(words);
         UnseenLog? log = UnseenLog.Of(reader.Id);
         PackageUnseen? unseen = PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), log);
         LaunchOptions options = StatusCell.Keep(RunOptions.Read(arguments) with { Unseen = unseen?.Guard }, statusFile, statusDescriptor);

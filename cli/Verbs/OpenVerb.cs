@@ -88,6 +88,10 @@ public sealed class OpenVerb : Verb
             await Console.Out.WriteAsync(arguments.Has(Option.Json.Name) ? ToJson(LinkedProgram.Read(package), isMade) : package + "\n").ConfigureAwait(false);
             return 0;
         }
+        if (PackageLaunch.NeedsDaemon)
+        {
+            return await PackageLaunch.ThroughDaemonAsync(package, arguments, isDocuments: true).ConfigureAwait(false);
+        }
         return PackageStart.Run(package, [PackageOptions.Prefix + RunOptions.Documents[2..], .. PackageOptions.Words(arguments, s_runOptions)], arguments.Operands.Skip(1));
     }
 

@@ -2,6 +2,7 @@ using PortableVirt.Appliance.Format;
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Index;
 using PortableVirt.Cli.Output;
+using PortableVirt.Cli.Runs;
 using PortableVirt.Protocol.Grpc;
 using PortableVirt.Protocol.Services;
 using PortableVirt.Protocol.V1;
@@ -63,6 +64,7 @@ public sealed class RemoveVerb : Verb
         foreach (PackageRemoval removal in removals)
         {
             removal.Remove(arguments.Has(AlsoFile), WithData(removal, arguments));
+            await RegisteredRun.ForgetAsync(removal.Package.Program, removal.Package.Id).ConfigureAwait(false);
             foreach (string kept in removal.Kept)
             {
                 await Console.Error.WriteLineAsync($"pvctl: kept: {kept}").ConfigureAwait(false);

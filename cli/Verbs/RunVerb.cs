@@ -37,7 +37,7 @@ public sealed class RunVerb : Verb
     /// <inheritdoc/>
     public override string Notes => """
         APP is a package, NAME one of "pvctl packages" or, with a daemon, of "pvctl packages --registered". The working folder and the program's folder are granted unless --private is given. With a daemon the program runs
-        through it, otherwise in this process; in both cases it has this command's own stdin, stdout and stderr.
+        through it, a package only where you may not open /dev/kvm, or with --daemon; otherwise in this process; in both cases it has this command's own stdin, stdout and stderr.
         Ctrl-C, SIGTERM and SIGHUP ask the program to end. When it has not answered after half a second, the next one ends it.
 
         Exit code: the low byte of the program's own, or
@@ -50,9 +50,14 @@ public sealed class RunVerb : Verb
     {
         if (PackageOf(arguments) is { } package)
         {
-            if (VmOptions.FirstGiven(arguments) is { } refused)
+            if (arguments.Has("--system-libraries"))
             {
-                throw new UsageException($"{refused} is for VMs of the daemon; packages run in their own process: register it (pvctl register), then start or run it by its registered name");
+                throw new UsageException("--system-libraries is not for packages: they run with the DLLs that they hold");
+            }
+            bool isDaemons = arguments.Has(RunOptions.Daemon) || VmOptions.FirstGiven(arguments) is not null;
+            if (isDaemons || (!arguments.Has(RunOptions.Embedded) && PackageLaunch.NeedsDaemon))
+            {
+                return await PackageLaunch.ThroughDaemonAsync(package, arguments, arguments.Has(RunOptions.Documents)).ConfigureAwait(false);
             }
             return PackageStart.Run(package, PackageOptions.Words(arguments), arguments.Operands.Skip(1));
         }
@@ -62,13 +67,7 @@ public sealed class RunVerb : Verb
         StatusReport.Check(arguments.Value(RunOptions.StatusFile), statusDescriptor);
         options = StatusCell.Keep(options, arguments.Value(RunOptions.StatusFile), statusDescriptor);
         RunOutcome outcome = await RunAsync(options, arguments).ConfigureAwait(false);
-        if (outcome.Failure is not null)
-        {
-            await Console.Error.WriteLineAsync("pvctl: " + outcome.Failure).ConfigureAwait(false);
-        }
-
-        StatusReport.Write(outcome, arguments.Value(RunOptions.StatusFile), statusDescriptor);
-        return outcome.ExitCode;
+        return await PackageLaunch.TellAsync(outcome, arguments).ConfigureAwait(false);
     }
 
     /// <summary>The package that is to be run, by its file or its name in the index; null when it is not one.</summary>

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # run.sh [FOLDER]: a new user's desktop. Under Xvfb, with openbox and pcmanfm, a new user double-clicks on 7za's .exe, on the icon of a
 # packaged program, on a document of its type, and on files that cannot run; results are checked and screenshots left in
-# artifacts/desktop. FOLDER holds PortableVirt's programs, artifacts/bin without. Needs root (it makes a user, and a /dev/kvm that the
-# user may open, in a mount namespace of its own) and installs what it needs. The last line is "N passed, N failed".
+# artifacts/desktop. The user may not open /dev/kvm: programs run through a dispatch daemon that the script starts as root. FOLDER holds
+# PortableVirt's programs, artifacts/bin without. Needs root, makes a user and installs what it needs. The last line is "N passed, N failed".
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -35,21 +35,22 @@ if [ "${1:-}" != --inside ]; then
         apt-get update -qq
         DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
     fi
+    # A /dev/kvm of this script's own, which root alone may open, as on any computer.
     exec unshare --mount --propagation private -- bash "$0" --inside
 fi
 
-# From here on in a mount namespace of our own.
 user=pvdesktop$$
 place=$(mktemp -d /opt/portablevirt-desktop-XXXXXX)
 shots=$root/artifacts/desktop
 finish() {
+    [ -z "${daemon:-}" ] || { kill -INT "$daemon" && wait "$daemon" || true; } 2>/dev/null
     for process in $(pgrep -u "$user" || true); do kill -KILL "$process" 2>/dev/null || true; done
     userdel -r "$user" 2>/dev/null || true
     rm -rf "$place"
 }
 trap finish EXIT
 mount -t tmpfs -o mode=755 none /mnt
-mknod -m 666 /mnt/kvm c 10 232
+mknod -m 600 /mnt/kvm c 10 232
 mount --bind /mnt/kvm /dev/kvm
 
 useradd -m -s /bin/bash "$user"
@@ -110,8 +111,12 @@ chmod 755 "$place/tools/x-terminal-emulator"
 # PortableVirt is removed when the session asks for it.
 (until [ -e "$place/out/removal" ] || [ ! -d "$place" ]; do sleep 0.5; done; rm -rf "$place/bin") &
 
+export PORTABLEVIRT_SOCKET=$place/daemon/portablevirtd.sock
+env PATH=/usr/bin:/bin "$place/bin/portablevirtd" --socket "$PORTABLEVIRT_SOCKET" --state "$place/state" >"$place/out/daemon.log" 2>&1 &
+daemon=$!
+
 status=0
-runuser -u "$user" -- env -i HOME="$home" USER="$user" LANG=C.UTF-8 PATH="$place/tools:/usr/local/bin:/usr/bin:/bin" \
+runuser -u "$user" -- env -i HOME="$home" USER="$user" LANG=C.UTF-8 PATH="$place/tools:$place/bin:/usr/local/bin:/usr/bin:/bin" PORTABLEVIRT_SOCKET="$PORTABLEVIRT_SOCKET" \
     XDG_RUNTIME_DIR="$place/run" PV_BIN="$place/bin" PV_OUT="$place/out" TERMINAL_LOG="$place/out/terminal.log" \
     dbus-run-session -- bash "$here/session.sh" || status=$?
 cp "$place"/out/*.png "$shots/" 2>/dev/null || true

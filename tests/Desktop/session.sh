@@ -79,6 +79,9 @@ enter() {
     within 10 without xdotool search --onlyvisible --class xterm
 }
 
+check "the user may not open /dev/kvm" without test -w /dev/kvm
+check "the daemon answers" within 20 "$PV_BIN/pvctl" list
+
 # .exe files.
 check "the agent registers .exe files" within 20 test -s "$HOME/.local/share/applications/portablevirt.desktop"
 type=$(gio info -a standard::content-type "$HOME/seven/7za.exe" | sed -n 's/ *standard::content-type: //p')
@@ -153,6 +156,7 @@ check "unlink takes the program and its type away" without grep -rqs portablevir
 check "\"agent off\" leaves no file" no_desktop_files
 "$PV_BIN/pvctl" agent on >/dev/null
 check "\"agent on\" brings .exe files back" within 15 with_output portablevirt.desktop gio mime "$type"
+check "the programs ran through the daemon" with_output app-7za "$PV_BIN/pvctl" packages --registered
 touch "$PV_OUT/removal"
 check "an uninstalled PortableVirt takes its files along" within 40 no_desktop_files
 
