@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using PortableVirt.Agent.Messages;
+using PortableVirt.Desktop.Files;
 
 namespace PortableVirt.Agent.Opening;
 
@@ -15,7 +16,6 @@ internal sealed class QuietRun(Session session, PreparedPackage package)
     /// <summary>Bytes of output that are kept.</summary>
     private const int KeptOutput = 65536;
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Runs the program to its end, and tells what is to be told.</summary>
     /// <param name="folder">Full path of the folder that it starts in.</param>
@@ -23,7 +23,7 @@ internal sealed class QuietRun(Session session, PreparedPackage package)
     public async Task RunAsync(string folder, IReadOnlyList<string> command)
     {
         string scratch = Path.Combine(session.Variables.GetValueOrDefault("XDG_RUNTIME_DIR") is { Length: > 0 } runtime ? runtime : Path.GetTempPath(), $"portablevirt-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(scratch, OwnerOnly);
+        Directory.CreateDirectory(scratch, UserFolders.OwnerOnly);
         try
         {
             (string output, string status) = (Path.Combine(scratch, "output"), Path.Combine(scratch, "status"));

@@ -73,7 +73,7 @@ public sealed class PackageIndex
     /// </summary>
     public void Add(IndexEntry entry)
     {
-        Directory.CreateDirectory(_folder, PackagePlaces.Private);
+        Directory.CreateDirectory(_folder, UserFolders.OwnerOnly);
         string file = Path.Combine(_folder, entry.FileName);
         WholeFile.Write(file, IndexText.Write(entry));
         File.SetLastWriteTimeUtc(file, entry.LastUse?.UtcDateTime ?? DateTime.UnixEpoch);

@@ -7,9 +7,6 @@ namespace PortableVirt.Cli.Index;
 /// <summary>Where a user's packages, their index and what they leave are.</summary>
 public static class PackagePlaces
 {
-    /// <summary>Mode of folders that we make: the user's alone.</summary>
-    public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <summary>Our folder of data, which need not exist.</summary>
     /// <exception cref="HostException">The user has no home folder.</exception>
     public static string Data => UserFolders.Data ?? throw new HostException("no home folder is known: set HOME, or XDG_DATA_HOME to a folder that you may write to");
@@ -24,15 +21,8 @@ public static class PackagePlaces
     /// <summary>Folder of the index.</summary>
     public static string Index => Path.Combine(Data, "index");
 
-    /// <summary>
-    /// Folder of what a program keeps between runs; it need not exist. Its name is the program's and the beginning of its hash, so that a package that is
-    /// made again keeps it.
-    /// </summary>
-    public static string State(string program, string programHash)
-    {
-        string name = Path.GetFileNameWithoutExtension(program);
-        return Path.Combine(Data, $"{string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '+' ? c : '_'))}-{programHash[..16]}");
-    }
+    /// <summary>Folder of what a program keeps between runs (<see cref="PackageData"/>); it need not exist.</summary>
+    public static string State(string program, string programHash) => Path.Combine(Data, PackageData.NameOf(program, programHash));
 
     /// <summary>What can be made again of a package: what was unpacked of it, that it was found whole, what its runs lacked. Need not exist.</summary>
     public static IEnumerable<string> Cached(string id)

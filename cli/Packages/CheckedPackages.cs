@@ -12,7 +12,6 @@ namespace PortableVirt.Cli.Packages;
 /// </summary>
 internal static class CheckedPackages
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Compares the package unless it was found whole before.</summary>
     /// <exception cref="PackageException">It is damaged; the message names the part.</exception>
@@ -50,7 +49,7 @@ internal static class CheckedPackages
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(note)!, OwnerOnly);
+            Directory.CreateDirectory(Path.GetDirectoryName(note)!, UserFolders.OwnerOnly);
             WholeFile.Write(note, identity);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -10,9 +10,6 @@ namespace PortableVirt.Cli.Packages;
 /// </summary>
 internal sealed class PackageData : IDataFolder, IDisposable
 {
-    /// <summary>Rights of the folder: the user's alone.</summary>
-    internal const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <summary>EWOULDBLOCK of flock(2), as the exception carries it.</summary>
     private const int Locked = 11;
 
@@ -37,11 +34,13 @@ internal sealed class PackageData : IDataFolder, IDisposable
     /// <summary>
     /// The name of that folder: the program's name and the beginning of its hash. A package that is made again for the same program keeps its changes.
     /// </summary>
-    public static string NameOf(PackageManifest manifest)
+    public static string NameOf(PackageManifest manifest) => NameOf(manifest.Program, manifest.Members.First(m => m.Path == manifest.Program).Sha256);
+
+    /// <summary>The same of a program and its SHA-256.</summary>
+    public static string NameOf(string program, string programHash)
     {
-        string name = Path.GetFileNameWithoutExtension(manifest.Program);
-        string safe = new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '+' ? c : '_')]);
-        return $"{safe}-{manifest.Members.First(m => m.Path == manifest.Program).Sha256[..16]}";
+        string name = Path.GetFileNameWithoutExtension(program);
+        return $"{string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '+' ? c : '_'))}-{programHash[..16]}";
     }
 
     /// <summary>Opens a folder for a run. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the user asked for it and it cannot be used.</summary>
@@ -86,7 +85,7 @@ internal sealed class PackageData : IDataFolder, IDisposable
             {
                 try
                 {
-                    Directory.CreateDirectory(_folder, FolderMode);
+                    Directory.CreateDirectory(_folder, UserFolders.OwnerOnly);
                     TryLock();
                 }
                 catch (Exception e) when (!_isAsked && e is IOException or UnauthorizedAccessException)

@@ -49,8 +49,8 @@ public static class PackagedRun
         CheckedPackages.Require(reader);
         using ReadOnlyLayer layer = PackageMount.Mount(reader);
         string? folder = DataFolder(reader.Manifest, options, out bool isAsked);
-        using PreparedFolder? changes = folder is null ? null : PreparedFolder.Make(folder, PackageData.FolderMode);
-        using PreparedFolder? recording = log is null ? null : PreparedFolder.Make(log.Folder, PackageData.FolderMode);
+        using PreparedFolder? changes = folder is null ? null : PreparedFolder.Make(folder, UserFolders.OwnerOnly);
+        using PreparedFolder? recording = log is null ? null : PreparedFolder.Make(log.Folder, UserFolders.OwnerOnly);
         using PackageData? data = folder is null ? null : PackageData.Open(folder, isAsked);
         RunCell cell = options.Cell ?? new RunCell();
         return EmbeddedRun.Run(

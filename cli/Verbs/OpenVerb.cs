@@ -4,6 +4,7 @@ using PortableVirt.Cli.Links;
 using PortableVirt.Cli.Output;
 using PortableVirt.Cli.Packages;
 using PortableVirt.Cli.Runs;
+using PortableVirt.Desktop.Files;
 using PortableVirt.Emulation.Loader;
 using PortableVirt.VmApp.Core;
 
@@ -124,7 +125,7 @@ public sealed class OpenVerb : Verb
         request = request with { Output = PackageChoice.Place(folder, hash, request) };
         try
         {
-            Directory.CreateDirectory(folder, PackagePlaces.Private);
+            Directory.CreateDirectory(folder, UserFolders.OwnerOnly);
             MadePackage made;
             using (Progress progress = new(PackageMaker.Steps, isJson))
             using (MakingLock.Take(request.Output, progress))

@@ -11,7 +11,6 @@ namespace PortableVirt.Cli.Verbs;
 /// <summary>pvctl trust.</summary>
 public sealed class TrustVerb : Verb
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <inheritdoc/>
     public override string Name => "trust";
@@ -128,7 +127,7 @@ public sealed class TrustVerb : Verb
             key = reader?.Signature is { } good ? good.Key.ToArray() : PublicKeyText.Read(File.ReadAllText(file), file);
         }
         string folder = Folder();
-        Directory.CreateDirectory(folder, OwnerOnly);
+        Directory.CreateDirectory(folder, UserFolders.OwnerOnly);
         WholeFile.Write(TrustStore.FileOf(folder, name), PublicKeyText.Write(key));
         Console.Error.WriteLine($"packages signed with the key {PublicKeyText.Fingerprint(key)} are trusted as {name}'s");
     }
@@ -147,7 +146,7 @@ public sealed class TrustVerb : Verb
     private static void Set(string setting, string value)
     {
         string folder = Folder();
-        Directory.CreateDirectory(folder, OwnerOnly);
+        Directory.CreateDirectory(folder, UserFolders.OwnerOnly);
         string policy = TrustStore.PolicyOf(folder);
         string[] others = File.Exists(policy) ? [.. File.ReadAllLines(policy).Where(line => !line.TrimStart().StartsWith(setting + " ", StringComparison.Ordinal))] : [];
         WholeFile.Write(policy, string.Concat(others.Append($"{setting} {value}").Select(line => line + "\n")));

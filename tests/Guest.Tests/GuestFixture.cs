@@ -5,6 +5,18 @@ namespace PortableVirt.Guest.Tests;
 /// <summary>The built guest programs and the oracle, shared by all tests of the collection.</summary>
 public sealed class GuestFixture : IAsyncLifetime
 {
+    /// <summary>Packages leave entries, changes and caches in their user's home folder; not in that of who runs the tests.</summary>
+    private readonly ScratchFolder _home = new();
+
+    public GuestFixture()
+    {
+        Environment.SetEnvironmentVariable("HOME", _home.Path);
+        foreach (string name in (string[])["XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"])
+        {
+            Environment.SetEnvironmentVariable(name, null);
+        }
+    }
+
     /// <summary>Programs with named checks.</summary>
     public GuestBuild Checks { get; } = new("Guest");
 
@@ -21,5 +33,9 @@ public sealed class GuestFixture : IAsyncLifetime
     public Task InitializeAsync() => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task DisposeAsync() => Oracle.DisposeAsync().AsTask();
+    public async Task DisposeAsync()
+    {
+        await Oracle.DisposeAsync();
+        _home.Dispose();
+    }
 }

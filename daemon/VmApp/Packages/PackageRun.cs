@@ -55,7 +55,7 @@ internal sealed class PackageRun : IDisposable
         {
             if (path is not null)
             {
-                folders.Add(PreparedFolder.Make(path, PackageData.FolderMode));
+                folders.Add(PreparedFolder.Make(path, UserFolders.OwnerOnly));
             }
         }
 

@@ -3,6 +3,9 @@ namespace PortableVirt.Desktop.Files;
 /// <summary>The user's own folders (XDG Base Directory Specification 0.8). Null where the user has none: no home folder, as in a container.</summary>
 public static class UserFolders
 {
+    /// <summary>Mode of folders that we make: the user's alone.</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private const string Name = "portablevirt";
 
     /// <summary>What programs keep: $XDG_DATA_HOME/portablevirt.</summary>
