@@ -43,9 +43,10 @@ user=pvdesktop$$
 place=$(mktemp -d /opt/portablevirt-desktop-XXXXXX)
 shots=$root/artifacts/desktop
 finish() {
-    [ -z "${daemon:-}" ] || { kill -INT "$daemon" && wait "$daemon" || true; } 2>/dev/null
+    # The daemon's own program is gone by now; there are no VMs left that it would have to end.
+    [ -z "${daemon:-}" ] || kill -KILL "$daemon" 2>/dev/null || true
     for process in $(pgrep -u "$user" || true); do kill -KILL "$process" 2>/dev/null || true; done
-    userdel -r "$user" 2>/dev/null || true
+    userdel -rf "$user" 2>/dev/null || true
     rm -rf "$place"
 }
 trap finish EXIT
