@@ -63,7 +63,7 @@ internal sealed class PackageRun : IDisposable
         RunCell cell = options.Cell ?? new RunCell();
         return new PackageRun(reader, layer, data, folders, options with
         {
-            Cell = cell with { Paths = [.. cell.Paths, .. folders.SelectMany(f => f.Paths)] },
+            Cell = cell with { Paths = [.. cell.Paths, .. folders.SelectMany(f => f.Paths)], KeptDescriptors = [.. cell.KeptDescriptors, descriptor] },
             Private = true,
             Grants = options.Private ? options.Grants : [new Grant(options.WorkingFolder, false), .. options.Grants],
             DataFolder = null,
