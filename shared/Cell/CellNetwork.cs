@@ -3,7 +3,7 @@ namespace PortableVirt.Cell;
 /// <summary>Which sockets the program may have.</summary>
 public enum CellNetwork
 {
-    /// <summary>None.</summary>
+    /// <summary>Of the internet families, but none that can be bound, connected or sent from; under the daemon in a network namespace of its own.</summary>
     None,
 
     /// <summary>Of the internet families; the executive keeps them to loopback addresses, which a filter of system calls cannot see.</summary>

@@ -63,5 +63,6 @@ public sealed class SystemCallFuzzTests
     }
 
     /// <summary>The folder of a user's private folders stays, with the clipboard that the user's programs share.</summary>
-    private static bool IsUsersFolder(string entry) => Path.GetFileName(entry) is "clipboard" || Path.GetFileName(entry) == "portablevirt-" + Environment.UserName;
+    private static bool IsUsersFolder(string entry) =>
+        Path.GetFileName(entry) is "clipboard" || Path.GetFileName(entry) == $"portablevirt-{Environment.UserName}" || Path.GetFileName(entry) == $"portablevirt-{Environment.UserName}-clipboard";
 }

@@ -21,16 +21,23 @@ internal static class SocketCalls
     public static IEnumerable<SystemCallRule> List(CellProfile profile)
     {
         yield return new SystemCallRule(Socket, "sockets of the program", Families(profile.Network), CallAnswer.Fail(ErrorNumber.Access));
-        yield return Always(Connect, "sockets of the program; the C library before it learns that there is no socket");
         if (profile.Network == CellNetwork.None && !profile.IsUnderDaemon)
         {
-            yield break;
+            // The program may have sockets, but nobody to speak to: a connect of its own is refused before it comes here.
+            foreach (SystemCall call in new[] { Connect, Sendmsg, Recvmsg, Sendto, Recvfrom, Accept4 })
+            {
+                yield return Never(call, "sockets that lead nowhere", ErrorNumber.Access);
+            }
         }
-        yield return Always(Sendmsg, "sockets of the program, the daemon's channel");
-        yield return Always(Recvmsg, "sockets of the program, the daemon's channel");
-        yield return Always(Sendto, "sockets of the program, the daemon's channel");
-        yield return Always(Recvfrom, "sockets of the program, the daemon's channel");
-        yield return Always(Accept4, "sockets of the program, the daemon comes back");
+        else
+        {
+            yield return Always(Connect, "sockets of the program; the C library before it learns that there is no socket");
+            yield return Always(Sendmsg, "sockets of the program, the daemon's channel");
+            yield return Always(Recvmsg, "sockets of the program, the daemon's channel");
+            yield return Always(Sendto, "sockets of the program, the daemon's channel");
+            yield return Always(Recvfrom, "sockets of the program, the daemon's channel");
+            yield return Always(Accept4, "sockets of the program, the daemon comes back");
+        }
         yield return Always(Shutdown, "sockets of the program, the daemon's channel");
         yield return Always(Getsockname, "sockets of the program, the daemon's channel");
         yield return Always(Getpeername, "sockets of the program, the daemon's channel");
@@ -40,7 +47,12 @@ internal static class SocketCalls
             Setsockopt, "options of sockets; no programs for the kernel",
             [[ArgumentCheck.OneOf(1, SocketLevel), ArgumentCheck.NoneOf(2, 26, 44, 46, 50, 51, 52)], [ArgumentCheck.OneOf(1, 0, 6, 17, 41)]],
             CallAnswer.Fail(ErrorNumber.NotPermitted));
-        if (profile.Network != CellNetwork.None)
+        if (profile.Network == CellNetwork.None)
+        {
+            yield return Never(Bind, "sockets that lead nowhere", ErrorNumber.Access);
+            yield return Never(Listen, "sockets that lead nowhere", ErrorNumber.Access);
+        }
+        else
         {
             yield return Always(Bind, "sockets of the program");
             yield return Always(Listen, "sockets of the program");
@@ -57,8 +69,7 @@ internal static class SocketCalls
         return network switch
         {
             CellNetwork.Host => [internet, [ArgumentCheck.OneOf(0, Netlink), new ArgumentCheck(1, KindMask, [Datagram, Raw]), ArgumentCheck.OneOf(2, 0)]],
-            CellNetwork.Loopback => [internet],
-            _ => [[ArgumentCheck.Impossible]],
+            _ => [internet],
         };
     }
 }

@@ -138,7 +138,8 @@ internal sealed class PrivateFolder : IDisposable
         }
     }
 
-    private TemporaryFolder Temporary() => _temporary ??= CreateTemporary();
+    /// <summary>The one that was made before this process was limited to it, if there is one: later it can make no other.</summary>
+    private TemporaryFolder Temporary() => _temporary ??= _generated ?? CreateTemporary();
 
     private TemporaryFolder CreateTemporary() =>
         _noTemporary is { } reason ? throw new IOException(reason.Message, reason) { HResult = reason.HResult } : TemporaryFolder.Create(_isLayered);
