@@ -29,7 +29,7 @@ if [ ! -e "$base/.complete" ]; then
     # What a server has, and what the package depends on, so that installing it later needs no network.
     debootstrap --variant=minbase \
         --include=systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,procps,libwine,libssl3,ca-certificates,shared-mime-info \
-        bookworm "$base" http://deb.debian.org/debian >"$boot/debootstrap.log" 2>&1 || { tail "$boot/debootstrap.log"; exit 2; }
+        bookworm "$base" >"$boot/debootstrap.log" 2>&1 || { tail "$boot/debootstrap.log"; exit 2; }
     touch "$base/.complete"
 fi
 
