@@ -1,10 +1,10 @@
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Analysis.Pe;
 using PortableVirt.Appliance.Format;
 using PortableVirt.Cli.Output;
 using PortableVirt.Emulation.Io.Disk.Layers;
 using PortableVirt.Emulation.Io.Host;
 using PortableVirt.Emulation.Launch;
-using PortableVirt.Analysis.Pe;
 using PortableVirt.VmApp.Core;
 
 namespace PortableVirt.Cli.Packages;
