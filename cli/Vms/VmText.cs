@@ -27,7 +27,6 @@ internal static class VmText
     {
         VmOrigin.Attached => "run",
         VmOrigin.Detached => "start",
-        VmOrigin.Announced => "package",
         _ => "unknown",
     };
 

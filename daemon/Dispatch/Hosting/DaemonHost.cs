@@ -67,7 +67,6 @@ internal static class DaemonHost
         app.Services.GetRequiredService<AttachedRuns>().MapTo(server);
         app.Services.GetRequiredService<StreamService>().MapTo(server);
         app.Services.GetRequiredService<PackageService>().MapTo(server);
-        app.Services.GetRequiredService<AnnounceService>().MapTo(server);
         app.Services.GetRequiredService<ManagerService>().MapTo(server);
         ((IApplicationBuilder)app).Run(server.HandleAsync);
         app.Lifetime.ApplicationStarted.Register(() => SystemdNotifier.Notify("READY=1"));
@@ -133,7 +132,6 @@ internal static class DaemonHost
         services.AddSingleton<AttachedRuns>();
         services.AddSingleton<StreamService>();
         services.AddSingleton<PackageService>();
-        services.AddSingleton<AnnounceService>();
         services.AddSingleton<AuditLog>();
         services.AddHostedService<Watchdog>();
         services.AddSingleton<DaemonService>();

@@ -26,7 +26,6 @@ public static class RightTable
         [DaemonMethods.UnregisterPackage.FullName] = new(Right.OwnPackages, ChangesState: true),
         [DaemonMethods.ListPackages.FullName] = new(Right.OwnPackages, ChangesState: false),
         [DaemonMethods.InspectPackage.FullName] = new(Right.OwnPackages, ChangesState: false),
-        [DaemonMethods.AnnounceVm.FullName] = new(Right.EveryUser, ChangesState: true),
         [ManagerMethods.Attach.FullName] = new(Right.VmChannel, ChangesState: false),
     };
 

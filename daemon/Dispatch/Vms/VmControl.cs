@@ -26,7 +26,6 @@ internal sealed class VmControl
     /// <param name="vm">The VM.</param>
     /// <param name="grace">Zero: the program is not asked.</param>
     /// <returns>True when it did not end when asked.</returns>
-    /// <exception cref="GrpcException">DeadlineExceeded: an announced VM does not end; the daemon does not kill other processes than its own.</exception>
     public static async Task<bool> StopAsync(VmInstance vm, TimeSpan grace)
     {
         vm.IsStopAsked = true;
@@ -54,12 +53,6 @@ internal sealed class VmControl
         run.Send(new VmCommand { Stop = new StopCommand() });
         if (!await run.EndsWithinAsync(SupervisionLimits.StopTime).ConfigureAwait(false))
         {
-            if (vm.Origin == VmOrigin.Announced)
-            {
-                throw new GrpcException(
-                    StatusCode.DeadlineExceeded, $"VM {vm.Id} does not end; it was started by hand, and its process {run.Process.ProcessId} is its user's to kill");
-            }
-
             run.Kill();
             await run.Ended.ConfigureAwait(false);
         }
@@ -120,7 +113,7 @@ internal sealed class VmControl
     }
 
     /// <summary>Ends all VMs.</summary>
-    public Task StopAllAsync() => Task.WhenAll(_supervisor.Live.Where(v => v.Origin != VmOrigin.Announced).Select(v => StopAsync(v, TimeSpan.Zero)));
+    public Task StopAllAsync() => Task.WhenAll(_supervisor.Live.Select(v => StopAsync(v, TimeSpan.Zero)));
 
     /// <summary>Starts a VM again after a time, unless it was stopped or removed meanwhile.</summary>
     public async Task RestartLaterAsync(VmInstance vm, TimeSpan delay)

@@ -62,7 +62,7 @@ internal sealed class VmRecovery(
 
         VmRun run = new(process, described.Started.ToDateTime());
         vm.Adopt(run);
-        bool connected = vm.Origin == VmOrigin.Announced || launcher.Connect(vm, run);
+        bool connected = launcher.Connect(vm, run);
         logger.LogInformation("VM {Vm} of user {User} goes on in process {Process}", vm.Id, vm.UserId, described.Pid);
         supervisor.Watch(vm, run);
         if (!connected)

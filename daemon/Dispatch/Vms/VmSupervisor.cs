@@ -91,7 +91,7 @@ internal sealed class VmSupervisor(VmLauncher launcher, VmTable table, VmLog log
         events.Publish(vm, new Event { VmStarted = vm.Describe() });
     }
 
-    /// <summary>Watches a run to its end: just started, announced, or an earlier daemon's.</summary>
+    /// <summary>Watches a run to its end: just started, or an earlier daemon's.</summary>
     public void Watch(VmInstance vm, VmRun run) =>
         new Thread(() => WaitForEnd(vm, run), WaiterStackSize) { IsBackground = true, Name = $"vm {vm.Id}" }.Start();
 

@@ -79,8 +79,4 @@ public static class DaemonMethods
     /// <summary>Tells all about a registered package.</summary>
     public static readonly Method<InspectPackageRequest, InspectPackageResponse> InspectPackage =
         new(MethodType.Unary, Service, nameof(InspectPackage), InspectPackageRequest.Parser, InspectPackageResponse.Parser);
-
-    /// <summary>Makes a packed program that runs already a VM of the daemon.</summary>
-    public static readonly Method<AnnounceVmRequest, AnnounceVmResponse> AnnounceVm =
-        new(MethodType.Unary, Service, nameof(AnnounceVm), AnnounceVmRequest.Parser, AnnounceVmResponse.Parser);
 }

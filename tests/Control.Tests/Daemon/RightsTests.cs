@@ -46,7 +46,7 @@ public sealed class RightsTests : IDisposable
     public void The_table_has_every_method_that_names_a_vm()
     {
         string[] naming = [.. DaemonReflection.Descriptor.Services.Single().Methods
-            .Where(m => m.InputType.Fields.InDeclarationOrder().Any(f => f.Name is "vm_id" or "vm_ids") && m.Name != DaemonMethods.AnnounceVm.Name)
+            .Where(m => m.InputType.Fields.InDeclarationOrder().Any(f => f.Name is "vm_id" or "vm_ids"))
             .Select(m => m.Name)];
         Assert.Equal(naming.Order(), ByVm.Keys.Order());
         Assert.All(naming, name => Assert.NotNull(VmStates.Of(name)));
@@ -114,7 +114,6 @@ public sealed class RightsTests : IDisposable
         LaunchOptions options = new() { ProgramPath = "x.exe", WorkingFolder = "/" };
         await AssertRefusedAsync(channel, DaemonMethods.StartVm, new StartVmRequest { Options = options });
         await AssertRefusedAsync(channel, DaemonMethods.RegisterPackage, new RegisterPackageRequest());
-        await AssertRefusedAsync(channel, DaemonMethods.AnnounceVm, new AnnounceVmRequest { Options = options });
         GrpcException e = await Assert.ThrowsAsync<GrpcException>(() => channel.UnaryCallAsync(
             DaemonMethods.RegisterPackage, new RegisterPackageRequest { ForAll = true }, Limit));
         Assert.Equal(StatusCode.PermissionDenied, e.StatusCode);
