@@ -29,6 +29,7 @@ public sealed class ListTests
         ["pwritev2"] = "appending writes",
         ["fchmod"] = "read-only attribute of an open file",
         ["renameat2"] = "renaming without replacing",
+        ["tee"] = "PeekNamedPipe of bytes in a pipe of the host",
         ["inotify_rm_watch"] = "end of a change notification",
     };
 

@@ -159,17 +159,62 @@ static void standard_group(void)
     mode = PIPE_READMODE_BYTE | PIPE_WAIT;
     CHECK_WINE_WRONG("standard.byte-mode", SetNamedPipeHandleState(output, &mode, NULL, NULL), "a pipe takes the mode that it has");
     CHECK("standard.console-write-fails", !WriteConsoleA(output, "x", 1, &done, NULL));
+    CHECK_WINE_WRONG("standard.peek-at-end", !PeekNamedPipe(input, NULL, 0, NULL, &done, NULL) && GetLastError() == ERROR_BROKEN_PIPE, "a host's pipe is a pipe");
+    CHECK_WINE_WRONG("standard.read-nothing-at-end", !ReadFile(input, buffer, 0, &done, NULL) && GetLastError() == ERROR_BROKEN_PIPE, "a host's pipe is a pipe");
     CHECK("standard.input-is-at-end", (ReadFile(input, buffer, 8, &done, NULL) && done == 0) || GetLastError() == ERROR_BROKEN_PIPE);
     CHECK("standard.c-runtime", _isatty(1) == 0 && fgetc(stdin) == EOF);
     CHECK("standard.set", SetStdHandle(STD_ERROR_HANDLE, output) && GetStdHandle(STD_ERROR_HANDLE) == output);
     CHECK_ERROR("standard.bad-number", GetStdHandle(77) != INVALID_HANDLE_VALUE, ERROR_INVALID_HANDLE);
 }
 
+/* By name only: the standard input is a pipe into which "first line\n" comes after a while, and then its end. */
+static void input_group(void)
+{
+    char buffer[16];
+    DWORD done = 99, available = 99;
+    HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
+    CHECK("input.peek-before", PeekNamedPipe(input, NULL, 0, NULL, &available, NULL) && (available == 0 || available == 11));
+    CHECK("input.read-nothing-waits",
+          ReadFile(input, buffer, 0, &done, NULL) && done == 0 && PeekNamedPipe(input, NULL, 0, NULL, &available, NULL) && available == 11);
+    CHECK("input.peek-bytes", PeekNamedPipe(input, buffer, 5, &done, &available, NULL) && done == 5 && available == 11 && !memcmp(buffer, "first", 5));
+    CHECK("input.read-part", ReadFile(input, buffer, 6, &done, NULL) && done == 6 && !memcmp(buffer, "first ", 6));
+    CHECK("input.peek-rest", PeekNamedPipe(input, NULL, 0, NULL, &available, NULL) && available == 5);
+    CHECK("input.read-rest", ReadFile(input, buffer, 16, &done, NULL) && done == 5 && !memcmp(buffer, "line\n", 5));
+    CHECK_ERROR("input.end", ReadFile(input, buffer, 16, &done, NULL), ERROR_BROKEN_PIPE);
+    CHECK_ERROR("input.read-nothing-at-end", ReadFile(input, buffer, 0, &done, NULL), ERROR_BROKEN_PIPE);
+    CHECK_ERROR("input.peek-at-end", PeekNamedPipe(input, NULL, 0, NULL, &available, NULL), ERROR_BROKEN_PIPE);
+}
+
+/* The group above in a child, on an anonymous pipe: what a pipe of the host must be like. */
+static void child_group(void)
+{
+    SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
+    STARTUPINFOA start = {.cb = sizeof start, .dwFlags = STARTF_USESTDHANDLES, .hStdOutput = GetStdHandle(STD_OUTPUT_HANDLE), .hStdError = GetStdHandle(STD_ERROR_HANDLE)};
+    PROCESS_INFORMATION child = {0};
+    char command[MAX_PATH + 10] = "\"";
+    DWORD done, code = 99;
+    HANDLE write;
+    GetModuleFileNameA(NULL, command + 1, MAX_PATH);
+    strcat(command, "\" input");
+    CreatePipe(&start.hStdInput, &write, &inherited, 0);
+    SetHandleInformation(write, HANDLE_FLAG_INHERIT, 0);
+    CHECK("child.start", CreateProcessA(NULL, command, NULL, NULL, TRUE, 0, NULL, NULL, &start, &child));
+    CloseHandle(start.hStdInput);
+    Sleep(200);
+    WriteFile(write, "first line\n", 11, &done, NULL);
+    CloseHandle(write);
+    WaitForSingleObject(child.hProcess, INFINITE);
+    CHECK("child.passes", GetExitCodeProcess(child.hProcess, &code) && code == 0);
+    CloseHandle(child.hProcess);
+    CloseHandle(child.hThread);
+}
+
 int main(int argc, char **argv)
 {
     static const struct check_group groups[] = {
         {"anonymous", anonymous_group}, {"named", named_group}, {"message", message_group},
-        {"overlapped", overlapped_group}, {"standard", standard_group},
+        {"overlapped", overlapped_group}, {"standard", standard_group}, {"child", child_group},
+        {"input", input_group},
     };
-    return run_checks(argc, argv, groups, ARRAY_COUNT(groups));
+    return run_checks(argc, argv, groups, ARRAY_COUNT(groups) - (argc > 1 ? 0 : 1));
 }

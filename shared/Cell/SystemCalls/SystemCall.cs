@@ -131,6 +131,7 @@ internal enum SystemCall : ushort
     Ppoll = 271,
     SetRobustList = 273,
     GetRobustList = 274,
+    Tee = 276,
     Utimensat = 280,
     EpollPwait = 281,
     Fallocate = 285,

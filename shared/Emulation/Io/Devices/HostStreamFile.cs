@@ -11,7 +11,7 @@ namespace PortableVirt.Emulation.Io.Devices;
 /// An inherited pipe, socket or character device, used as it comes: its O_NONBLOCK flag is shared with other programs and never
 /// touched. A transfer that would block waits in the thread's park, so that it can be cancelled.
 /// </summary>
-internal class HostStreamFile(Executive executive, uint access, SafeFileHandle handle, uint deviceType)
+internal partial class HostStreamFile(Executive executive, uint access, SafeFileHandle handle, uint deviceType)
     : FileObject(executive, access, 3, FileOptions.SynchronousNonAlert)
 {
     /// <summary>Bytes that a pipe which poll(2) calls writable takes without blocking (PIPE_BUF).</summary>
@@ -44,7 +44,7 @@ internal class HostStreamFile(Executive executive, uint access, SafeFileHandle h
         }
         if (segments.Count == 0)
         {
-            return reply.Complete(NtStatus.Success, 0);
+            return deviceType == StandardHandles.PipeType ? AwaitData(reply) : reply.Complete(NtStatus.Success, 0);
         }
         while (true)
         {
@@ -108,37 +108,6 @@ internal class HostStreamFile(Executive executive, uint access, SafeFileHandle h
         }
         return reply.Complete(NtStatus.Success, done);
     }
-
-    /// <inheritdoc/>
-    internal override NtStatus QuerySpecial(FileInformationClass informationClass, Span<byte> buffer, out int written)
-    {
-        written = 0;
-        if (deviceType != StandardHandles.PipeType || informationClass is not (FileInformationClass.Pipe or FileInformationClass.PipeLocal))
-        {
-            return NtStatus.InvalidInfoClass;
-        }
-        int size = informationClass == FileInformationClass.Pipe ? 8 : 40;
-        if (buffer.Length < size)
-        {
-            return NtStatus.InfoLengthMismatch;
-        }
-        Calls.InformationBuffer writer = new(buffer);
-        if (informationClass == FileInformationClass.PipeLocal)
-        {
-            foreach (uint value in (ReadOnlySpan<uint>)[0, 2, 1, 1, 65536, 0, 65536, 65536, 3, 0])
-            {
-                writer.Add(value);
-            }
-        }
-        written = size;
-        return NtStatus.Success;
-    }
-
-    /// <summary>FilePipeInformation: a host pipe is a byte pipe whose calls wait, and stays so.</summary>
-    internal override NtStatus SetSpecial(NtThread thread, FileInformationClass informationClass, ReadOnlySpan<byte> buffer, uint grantedAccess) =>
-        deviceType != StandardHandles.PipeType || informationClass != FileInformationClass.Pipe ? base.SetSpecial(thread, informationClass, buffer, grantedAccess)
-        : BitConverter.ToUInt64(buffer) == 0 ? NtStatus.Success
-        : NtStatus.InvalidParameter;
 
     /// <summary>Waits until the descriptor is ready. STATUS_CANCELLED or STATUS_THREAD_IS_TERMINATING when the wait was ended.</summary>
     internal NtStatus WaitReady(NtThread thread, short events)

@@ -11,6 +11,9 @@ internal struct HostPoll(int descriptor, short events)
     public const short Error = 8;
     public const short HangUp = 0x10;
 
+    /// <summary>The other end of a stream socket writes no more.</summary>
+    public const short PeerHangUp = 0x2000;
+
     public int Descriptor = descriptor;
     public short Events = events;
     public short Ready;

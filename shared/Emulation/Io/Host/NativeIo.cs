@@ -149,6 +149,9 @@ internal static partial class NativeIo
     [LibraryImport(Library, EntryPoint = "inotify_rm_watch", SetLastError = true)]
     public static partial int InotifyRemoveWatch(SafeFileHandle inotify, int watch);
 
+    [LibraryImport(Library, EntryPoint = "tee", SetLastError = true)]
+    public static partial nint Tee(SafeFileHandle source, SafeFileHandle target, nuint size, uint flags);
+
     [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Ioctl(SafeFileHandle file, nuint request, ref byte argument);
 
