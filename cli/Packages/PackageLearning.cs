@@ -22,6 +22,9 @@ internal sealed class PackageLearning
     /// <summary>True to leave out the pages of images that no run touched.</summary>
     public bool IsTouchedPagesOnly { get; }
 
+    /// <summary>Libraries that the older package lacked: what they import was not seen, because they were not loaded.</summary>
+    public IEnumerable<string> Libraries => List.Runs.Where(run => run.Scenario == Scenario).SelectMany(run => run.OfKind("module")).Distinct(StringComparer.Ordinal);
+
     /// <summary>Puts it together. Throws <see cref="PackageException"/>, <see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>.</summary>
     /// <param name="request">What the user asked for.</param>
     /// <param name="list">The list of the program's files, with the runs of the user's list.</param>

@@ -43,11 +43,11 @@ public static class PackageMaker
         else
         {
             isRunKnown = list.Unknown.Count == 0;
-            list = isRunKnown || !request.WithSpelled ? list : SpelledNeeds.AddTo(list, request.Program, request.SystemFolder, progress.Add);
+            list = isRunKnown || !request.WithSpelled ? list : NamedNeeds.AddTo(list, request.Program, request.SystemFolder, progress.Add);
         }
         isRunKnown |= request.LearnFrom is not null;
         PackageLearning learning = PackageLearning.Of(request, list);
-        list = learning.List;
+        list = request.LearnFrom is null ? learning.List : NamedNeeds.AddTo(learning.List, request.Program, request.SystemFolder, learning.Libraries, progress.Add);
         progress.Step("collecting files");
         bool isDebian = request.SystemFolder == SystemLibrary.DebianFolder;
         PackageSources sources = new()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using PortableVirt.Appliance.Format;
 using PortableVirt.Appliance.Packing;
 using PortableVirt.Emulation.Loader;
@@ -15,8 +16,14 @@ public sealed class PackageUnseen
     private const string NlsFolder = "/usr/share/wine/nls";
     private const int MostTold = 20;
 
+    /// <summary>A program that asks for thousands must not push other news out.</summary>
+    private const int MostToldAtOnce = 100;
+
+    private static readonly SearchValues<char> _plainCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+@%=:,");
+
     private readonly UnseenLog? _log;
     private bool _isLogFull;
+    private int _toldAtOnce;
 
     private PackageUnseen(UnseenPolicy policy, SeenFacts seen, UnseenLog? log)
     {
@@ -26,6 +33,17 @@ public sealed class PackageUnseen
 
     /// <summary>For the run.</summary>
     public UnseenGuard Guard { get; }
+
+    /// <summary>Told of items as they are needed, but not of those that the policy allows and the program got: 100 at most. Must be short and not throw.</summary>
+    public Action<UnseenItem>? Told { get; set; }
+
+    /// <summary>True while everything that was needed is in the recording.</summary>
+    public bool IsRecorded => _log is not null && !_isLogFull;
+
+    /// <summary>The command that makes a package which has what the runs of another one recorded, for a shell.</summary>
+    /// <param name="app">What the user calls the package.</param>
+    public static string CommandFor(string app) =>
+        $"pvctl pack PROGRAM.exe --learn {(app.AsSpan().IndexOfAnyExcept(_plainCharacters) < 0 ? app : $"'{app.Replace("'", "'\\''", StringComparison.Ordinal)}'")} --output NEW";
 
     /// <summary>Made from the package's members; null for a package without them.</summary>
     /// <param name="policy">Text of the policy, or null.</param>
@@ -64,9 +82,9 @@ public sealed class PackageUnseen
         }
         if (items.Length != 0)
         {
-            yield return _log is null || _isLogFull
-                ? "nothing could be recorded: set XDG_DATA_HOME to a folder that you may write to, and run it again"
-                : $"to add them: pvctl pack PROGRAM.exe --learn {app} --output NEW";
+            yield return IsRecorded
+                ? $"to add them: {CommandFor(app)}"
+                : "nothing could be recorded: set XDG_DATA_HOME to a folder that you may write to, and run it again";
         }
     }
 
@@ -85,6 +103,10 @@ public sealed class PackageUnseen
         if (_log?.TryAdd(item) == false)
         {
             _isLogFull = true;
+        }
+        if (Told is { } told && (item.Action != UnseenAction.Allow || !item.IsGiven) && Interlocked.Increment(ref _toldAtOnce) <= MostToldAtOnce)
+        {
+            told(item);
         }
     }
 }

@@ -41,6 +41,12 @@ internal static class EventText
                 writer.WriteString("state", VmText.Of(happened.StateChanged.State));
                 writer.WriteString("reason", happened.StateChanged.Reason);
                 break;
+            case Event.EventOneofCase.Unseen:
+                writer.WriteString("kind", happened.Unseen.Kind);
+                writer.WriteString("name", happened.Unseen.Name);
+                writer.WriteBoolean("given", happened.Unseen.Given);
+                writer.WriteString("command", happened.Unseen.Command.Length == 0 ? null : happened.Unseen.Command);
+                break;
             case Event.EventOneofCase.PackageRegistered:
                 writer.WritePropertyName("package");
                 VmJson.Write(writer, happened.PackageRegistered);
@@ -63,8 +69,13 @@ internal static class EventText
         Event.EventOneofCase.StateChanged => "state",
         Event.EventOneofCase.PackageRegistered => "registered",
         Event.EventOneofCase.PackageUnregistered => "unregistered",
+        Event.EventOneofCase.Unseen => "unseen",
         _ => "unknown",
     };
+
+    private static string Describe(UnseenUse item) =>
+        $"{item.Kind} {item.Name} is not in the package: {(item.Given ? "given" : "denied")}; "
+        + (item.Command.Length == 0 ? "it could not be recorded, or nobody knows where the package's file is" : $"to add it: {item.Command}");
 
     private static string Describe(Event happened) => happened.EventCase switch
     {
@@ -76,6 +87,7 @@ internal static class EventText
         Event.EventOneofCase.StateChanged => $"{VmText.Of(happened.StateChanged.State)}{(happened.StateChanged.Reason.Length == 0 ? "" : ": " + happened.StateChanged.Reason)}",
         Event.EventOneofCase.PackageRegistered => $"registered: package {happened.PackageRegistered.Name}",
         Event.EventOneofCase.PackageUnregistered => $"unregistered: package {happened.PackageUnregistered.Name}",
+        Event.EventOneofCase.Unseen => Describe(happened.Unseen),
         _ => "something that this pvctl does not know",
     };
 }

@@ -76,12 +76,12 @@ internal sealed class PackageRegistry(PackageTable table, PackageStore store, Au
     /// <summary>Opens the file of a package that a VM was made from.</summary>
     /// <param name="id">Id of the registration.</param>
     /// <exception cref="GrpcException">FailedPrecondition: it is not registered any more.</exception>
-    public SafeFileHandle Open(string id)
+    public OpenPackage Open(string id)
     {
         lock (_lock)
         {
             return _packages.TryGetValue(id, out RegisteredPackage? package)
-                ? store.Open(package.Sha256)
+                ? new OpenPackage(store.Open(package.Sha256), package.SourcePath)
                 : throw new GrpcException(StatusCode.FailedPrecondition, "the package is not registered any more; register it again and start it anew");
         }
     }

@@ -65,6 +65,9 @@ internal sealed class ManagerService(EventHub events)
             case VmEvent.EventOneofCase.Error:
                 events.Publish(vm, new Event { Error = item.Error });
                 break;
+            case VmEvent.EventOneofCase.Unseen:
+                events.Publish(vm, new Event { Unseen = item.Unseen });
+                break;
             case VmEvent.EventOneofCase.Exit:
                 run.Report(item.Exit);
                 break;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Dispatch.Native;
+using PortableVirt.Dispatch.Packages;
 using PortableVirt.Protocol.Grpc;
 using PortableVirt.Protocol.Server.Peers;
 using PortableVirt.Protocol.V1;
@@ -20,7 +21,7 @@ internal static class CallerProcess
     /// <param name="numbers">The descriptors' numbers.</param>
     /// <param name="openPackage">Opens the package to be run; null: none is.</param>
     /// <exception cref="GrpcException">FailedPrecondition: the process is gone or has changed; InvalidArgument: no working folder.</exception>
-    public static VmInheritance TakeRun(PeerCredentials peer, CallerDescriptors numbers, Func<SafeFileHandle>? openPackage)
+    public static VmInheritance TakeRun(PeerCredentials peer, CallerDescriptors numbers, Func<OpenPackage>? openPackage)
     {
         string fileModeMask = Verify(peer);
         VmInheritance taken = new(

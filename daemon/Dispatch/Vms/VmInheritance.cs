@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using PortableVirt.Dispatch.Packages;
 
 namespace PortableVirt.Dispatch.Vms;
 
@@ -7,10 +8,10 @@ namespace PortableVirt.Dispatch.Vms;
 /// <param name="StdOut">Standard output.</param>
 /// <param name="StdErr">Standard error.</param>
 /// <param name="WorkingFolder">The working folder.</param>
-/// <param name="Package">The file of the package to be run; null: none is.</param>
+/// <param name="Package">The package to be run; null: none is.</param>
 /// <param name="FileModeMask">umask(2), in octal.</param>
 internal sealed record VmInheritance(
-    SafeFileHandle StdIn, SafeFileHandle StdOut, SafeFileHandle StdErr, SafeFileHandle WorkingFolder, SafeFileHandle? Package, string FileModeMask) : IDisposable
+    SafeFileHandle StdIn, SafeFileHandle StdOut, SafeFileHandle StdErr, SafeFileHandle WorkingFolder, OpenPackage? Package, string FileModeMask) : IDisposable
 {
     public void Dispose()
     {

@@ -41,14 +41,14 @@ internal sealed class VmLauncher(DaemonOptions daemon, VmSockets sockets, Contro
             using (SafeFileHandle listener = sockets.Listen(vm.Id))
             {
                 using SafeFileHandle launch = MakeLaunchFile(
-                    new VmLaunch { VmId = vm.Id, Options = details.Options, Attached = vm.Origin == VmOrigin.Attached, Package = inherited.Package is not null });
+                    new VmLaunch { VmId = vm.Id, Options = details.Options, Attached = vm.Origin == VmOrigin.Attached, Package = inherited.Package is not null, PackageSource = inherited.Package?.SourcePath ?? "" });
                 UserIdentity user = vm.Identity;
                 string userGroups = user.Groups.Count == 0 ? "-" : string.Join(',', user.Groups);
                 process = ProcessStarter.Start(
                     daemon.VmAppPath,
                     ["portablevirt-vmapp", VmDescriptors.EnterArgument, $"{user.UserId}", $"{user.GroupId}", userGroups, inherited.FileModeMask],
                     Environment,
-                    [inherited.StdIn, inherited.StdOut, inherited.StdErr, listener, launch, kvm, inherited.WorkingFolder, .. inherited.Package is { } package ? [package] : (SafeFileHandle[])[]]);
+                    [inherited.StdIn, inherited.StdOut, inherited.StdErr, listener, launch, kvm, inherited.WorkingFolder, .. inherited.Package is { } package ? [package.File] : (SafeFileHandle[])[]]);
             }
 
             if (group.Length > 0)

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
 using PortableVirt.Protocol.V1;
+using PortableVirt.VirtualLayer.Unseen;
 using PortableVirt.VmApp.Core;
 
 namespace PortableVirt.VmApp.Channels;
@@ -12,6 +13,9 @@ namespace PortableVirt.VmApp.Channels;
 internal sealed class ManagerChannel : IVmEvents
 {
     private const int MaxWaitingEvents = 1024;
+
+    /// <summary>Names come from the program.</summary>
+    private const int MaxName = 512;
 
     private readonly Socket _listener;
     private readonly bool _isAttached;
@@ -52,6 +56,20 @@ internal sealed class ManagerChannel : IVmEvents
 
     /// <inheritdoc/>
     public void Error(string text) => Post(new VmEvent { Error = text });
+
+    /// <summary>Tells of something that the package lacks.</summary>
+    /// <param name="item">What it is.</param>
+    /// <param name="command">The command that adds it, or empty.</param>
+    public void Unseen(UnseenItem item, string command) => Post(new VmEvent
+    {
+        Unseen = new UnseenUse
+        {
+            Kind = UnseenPolicyText.WordOf(item.Kind),
+            Name = item.Name.Length > MaxName ? item.Name[..MaxName] : item.Name,
+            Given = item.IsGiven,
+            Command = command,
+        },
+    });
 
     /// <summary>Reports the run's end and waits until a daemon has it, or too long for one.</summary>
     public async Task FinishAsync(VmExit exit)

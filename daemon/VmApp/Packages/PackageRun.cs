@@ -4,6 +4,7 @@ using PortableVirt.Appliance.Packing;
 using PortableVirt.Cli.Packages;
 using PortableVirt.Desktop.Files;
 using PortableVirt.Emulation.Io.Disk.Layers;
+using PortableVirt.VirtualLayer.Unseen;
 using PortableVirt.VmApp.Core;
 
 namespace PortableVirt.VmApp.Packages;
@@ -18,26 +19,34 @@ internal sealed class PackageRun : IDisposable
     private readonly PackageReader _reader;
     private readonly ReadOnlyLayer _layer;
     private readonly PackageData? _data;
+    private readonly PackageUnseen? _unseen;
+    private readonly string _source;
     private readonly List<PreparedFolder> _folders;
 
-    private PackageRun(PackageReader reader, ReadOnlyLayer layer, PackageData? data, List<PreparedFolder> folders, LaunchOptions options)
+    private PackageRun(PackageReader reader, ReadOnlyLayer layer, PackageData? data, PackageUnseen? unseen, string source, List<PreparedFolder> folders, LaunchOptions options)
     {
         _folders = folders;
         _reader = reader;
         _layer = layer;
         _data = data;
+        _unseen = unseen;
+        _source = source;
         Options = options;
     }
 
     /// <summary>The run.</summary>
     public LaunchOptions Options { get; }
 
+    /// <summary>What the run needed and the package lacks, for people.</summary>
+    public IEnumerable<string> Unseen => _unseen?.Tell(_source.Length == 0 ? "APP" : _source) ?? [];
+
     /// <summary>Opens the inherited package.</summary>
     /// <param name="descriptor">Its descriptor, owned from now on.</param>
+    /// <param name="source">Host path of its file when it was registered, for messages; empty when it is not known.</param>
     /// <param name="options">What the user asked for.</param>
     /// <exception cref="PackageException">It is damaged.</exception>
     /// <exception cref="IOException">The folder of its changes cannot be used.</exception>
-    public static PackageRun Open(int descriptor, LaunchOptions options)
+    public static PackageRun Open(int descriptor, string source, LaunchOptions options)
     {
         foreach (string name in FolderVariables)
         {
@@ -61,7 +70,7 @@ internal sealed class PackageRun : IDisposable
 
         PackageData? data = folder is null ? null : PackageData.Open(folder, isAsked: options.DataFolder is not null);
         RunCell cell = options.Cell ?? new RunCell();
-        return new PackageRun(reader, layer, data, folders, options with
+        return new PackageRun(reader, layer, data, unseen, source, folders, options with
         {
             Cell = cell with { Paths = [.. cell.Paths, .. folders.SelectMany(f => f.Paths)], KeptDescriptors = [.. cell.KeptDescriptors, descriptor] },
             Private = true,
@@ -71,6 +80,15 @@ internal sealed class PackageRun : IDisposable
             LaunchImages = PackageMount.LaunchImages(reader),
             Unseen = unseen?.Guard,
         });
+    }
+
+    /// <summary>Has items told as they are needed, with the command that adds them or an empty text: <see cref="PackageUnseen.Told"/>.</summary>
+    public void TellUnseen(Action<UnseenItem, string> told)
+    {
+        if (_unseen is { } unseen)
+        {
+            unseen.Told = item => told(item, _source.Length != 0 && unseen.IsRecorded ? PackageUnseen.CommandFor(_source) : "");
+        }
     }
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ internal static class SecondStage
             listener = new Socket(new SafeSocketHandle(VmDescriptors.Channel, ownsHandle: true));
             launch = LaunchFile.Read(VmDescriptors.Launch);
             options = LaunchFile.ToOptions(launch.Options) with { Cell = _cell };
-            package = launch.Package ? PackageRun.Open(VmDescriptors.Package, options) : null;
+            package = launch.Package ? PackageRun.Open(VmDescriptors.Package, launch.PackageSource, options) : null;
             options = package?.Options ?? options;
         }
         catch (Exception e) when (e is SocketException or IOException or InvalidDataException or PackageException or UnauthorizedAccessException)
@@ -52,6 +52,7 @@ internal static class SecondStage
             NativeProcess.Exit(ExitCodes.Failed);
         });
         using MachineStart machine = MachineStart.Begin(() => new SafeFileHandle(VmDescriptors.Kvm, ownsHandle: true));
+        package?.TellUnseen(channel.Unseen);
         Volatile.Write(ref runner, new VmRunner(options, machine, channel));
         channel.Control(runner);
         int folder = NativeProcess.FChDir(VmDescriptors.WorkingFolder);
@@ -60,6 +61,11 @@ internal static class SecondStage
         VmExit exit = folder == 0
             ? runner.Run()
             : new VmExit(ExitCodes.Failed, $"the working folder {options.WorkingFolder} cannot be entered: {reason}", false, 0);
+        foreach (string line in package?.Unseen ?? [])
+        {
+            await Console.Error.WriteLineAsync($"pvctl: {line}").ConfigureAwait(false);
+        }
+
         package?.Dispose();
         await channel.FinishAsync(exit).ConfigureAwait(false);
         return exit.ExitCode;
