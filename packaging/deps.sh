@@ -36,6 +36,7 @@ if [ "${1:-}" = --tests ]; then
     done
     want x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
     want x86_64-w64-mingw32-g++ g++-mingw-w64-x86-64
+    want ip iproute2
     want desktop-file-validate desktop-file-utils
     want update-mime-database shared-mime-info
 fi

@@ -10,8 +10,8 @@ namespace PortableVirt.Cli.Doctor;
 /// <summary>The dispatch daemon and KVM: programs run where one of the two ways to /dev/kvm is open.</summary>
 internal static class DaemonCheck
 {
-    /// <summary>Looks at both.</summary>
-    public static async Task<IReadOnlyList<Finding>> RunAsync()
+    /// <summary>Looks at both; with what the daemon says of itself, where there is one.</summary>
+    public static async Task<(IReadOnlyList<Finding> Findings, GetInfoResponse? Info)> RunAsync()
     {
         GetInfoResponse? info = null;
         string problem;
@@ -27,7 +27,7 @@ internal static class DaemonCheck
             }
         }
         KvmInfo own = KvmReport.Make();
-        return [Kvm(own, info), Daemon(own, info, problem)];
+        return ([Kvm(own, info), Daemon(own, info, problem)], info);
     }
 
     private static Finding Kvm(KvmInfo own, GetInfoResponse? info) => (own.Usable, info?.Kvm?.Usable) switch

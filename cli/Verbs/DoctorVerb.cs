@@ -1,6 +1,7 @@
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Doctor;
 using PortableVirt.Cli.Output;
+using PortableVirt.Protocol.V1;
 
 namespace PortableVirt.Cli.Verbs;
 
@@ -35,9 +36,10 @@ public sealed class DoctorVerb : Verb
         {
             throw new UsageException("doctor takes no operands");
         }
+        (IReadOnlyList<Finding> daemon, GetInfoResponse? info) = await DaemonCheck.RunAsync().ConfigureAwait(false);
         List<Finding> findings =
         [
-            .. await DaemonCheck.RunAsync().ConfigureAwait(false), await AgentCheck.RunAsync().ConfigureAwait(false), .. LibraryCheck.Run(), new GroupCheck(Groups).Run(),
+            .. daemon, await AgentCheck.RunAsync().ConfigureAwait(false), .. LibraryCheck.Run(), .. new GroupCheck(Groups).Run(info?.Groups),
             .. KernelCheck.Run(), .. FolderCheck.Run(), TerminalCheck.Run(),
         ];
         await Console.Out.WriteAsync(arguments.Has(Option.Json.Name) ? ToJson(findings) : ToText(findings)).ConfigureAwait(false);

@@ -8,6 +8,9 @@ public sealed record RunCell
     /// <summary>The process is portablevirtd's VM-app, not pvctl or a package.</summary>
     public bool IsUnderDaemon { get; init; }
 
+    /// <summary>Name of the control group that this process must be in before the cell is closed; null: any.</summary>
+    public string? ControlGroup { get; init; }
+
     /// <summary>Host paths that are used after the run, or by whoever runs it.</summary>
     public IReadOnlyList<CellPath> Paths { get; init; } = [];
 

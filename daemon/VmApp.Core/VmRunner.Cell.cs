@@ -19,6 +19,10 @@ public sealed partial class VmRunner
             return null;
         }
         MakeCrashReport();
+        if (cell.ControlGroup is { } group && !ControlGroupArrival.Await(group))
+        {
+            return $"this process was not moved into its control group {group}, so the program was not started: the daemon has ended, or its log says more";
+        }
         try
         {
             CellReport report = VmCell.Close(new CellPlan

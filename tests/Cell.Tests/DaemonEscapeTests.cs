@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using PortableVirt.Tests.Support;
 
@@ -9,34 +8,12 @@ public sealed class DaemonEscapeTests : IDisposable
 {
     private static readonly GuestBuild _programs = new("MustFail");
     private readonly TakenOverRun _run = new();
-    private readonly Process _daemon;
+    private readonly CellDaemon _daemon;
 
-    public DaemonEscapeTests()
-    {
-        ProcessStartInfo start = new(
-            Path.Combine(Path.GetDirectoryName(PortableVirtCommand.Pvctl)!, "portablevirtd"),
-            ["--socket", Socket, "--state", Path.Combine(_run.Folder, "state"), "--vmapp", TakenOverRun.Program])
-        {
-            RedirectStandardOutput = true,
-        };
-        _daemon = Process.Start(start)!;
-        _daemon.OutputDataReceived += (_, _) => { };
-        _daemon.BeginOutputReadLine();
-        Stopwatch watch = Stopwatch.StartNew();
-        while (!File.Exists(Socket))
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20) && !_daemon.HasExited, "the daemon does not start: these tests run as root");
-            Thread.Sleep(20);
-        }
-    }
-
-    private string Socket => Path.Combine(_run.Folder, "run", "portablevirtd.sock");
+    public DaemonEscapeTests() => _daemon = new CellDaemon(_run.Folder, TakenOverRun.Program);
 
     public void Dispose()
     {
-        Assert.False(_daemon.HasExited, "an escape has ended the daemon");
-        _daemon.Kill();
-        _daemon.WaitForExit();
         _daemon.Dispose();
         _run.Dispose();
     }
@@ -52,6 +29,17 @@ public sealed class DaemonEscapeTests : IDisposable
         EscapeTests.AssertDenied(run, names);
         Assert.Equal("secret", await File.ReadAllTextAsync(_run.Secret));
         Assert.Equal(["secret"], Directory.GetFileSystemEntries(_run.Secrets).Select(Path.GetFileName));
+    }
+
+    /// <summary>With the host's network nothing is in the way of these: it is the control group that is in it else.</summary>
+    [Fact]
+    public async Task Only_loopback_is_reached_without_the_hosts_network()
+    {
+        string[] names = ["datagram-to-another-computer", "datagram-to-another-computer-by-ip6", "connection-to-an-address-of-the-network"];
+        ProgramRun run = await RunAsync(65534, "loopback", names);
+        EscapeTests.AssertDenied(run, names);
+        run = await RunAsync(65534, "host", names);
+        Assert.All(names, name => Assert.Contains($"{name} ESCAPED", run.Output, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -72,8 +60,11 @@ public sealed class DaemonEscapeTests : IDisposable
     private async Task<ProgramRun> RunAsync(uint user, string network, IEnumerable<string> escapes)
     {
         string id = user.ToString(CultureInfo.InvariantCulture);
-        Dictionary<string, string?> environment = _run.Targets(Environment.ProcessId, _daemon.Id, Socket);
-        environment["PORTABLEVIRT_SOCKET"] = Socket;
+        Dictionary<string, string?> environment = _run.Targets(Environment.ProcessId, _daemon.Id, _daemon.Socket);
+        environment["PORTABLEVIRT_SOCKET"] = _daemon.Socket;
+        environment["PV_OWN_ADDRESS"] = CellDaemon.OwnAddress;
+        environment["PV_OTHER_COMPUTER"] = CellDaemon.OtherComputer;
+        environment["PV_OTHER_COMPUTER_6"] = CellDaemon.OtherComputerByIp6;
         string program = Path.Combine(_run.Granted, "program.exe");
         File.Copy(await _programs.ProgramAsync("host_files"), program, overwrite: true);
         return await ProgramRunner.RunAsync(

@@ -9,12 +9,32 @@ namespace PortableVirt.Dispatch.Groups;
 internal sealed class ControlGroups(string folder)
 {
     private const string Prefix = "vm-";
+    private static readonly string[] LimitControllers = ["memory", "cpu", "pids"];
     private const ulong CpuPeriodMicroseconds = 100_000;
     private const int RemovalAttempts = 50;
     private static readonly TimeSpan RemovalInterval = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Keeps the sockets of groups to loopback addresses.</summary>
+    public LoopbackFilter Loopback { get; } = new();
+
     /// <summary>True when there is a folder for the groups.</summary>
     public bool IsAvailable => File.Exists(Path.Combine(folder, "cgroup.procs"));
+
+    /// <summary>What there is.</summary>
+    public GroupInfo Describe()
+    {
+        GroupInfo info = new() { Folder = folder };
+        if (!IsAvailable)
+        {
+            info.Problem = $"there is no control group of version 2 at {folder}";
+            info.LoopbackProblem = info.Problem;
+            return info;
+        }
+
+        info.Controllers.AddRange(LimitControllers.Intersect(Words("cgroup.controllers")));
+        info.LoopbackProblem = Loopback.Problem;
+        return info;
+    }
 
     /// <summary>Makes the group of a VM and sets its limits.</summary>
     /// <returns>Its folder; empty where there are no groups and no limit was asked for.</returns>
@@ -132,6 +152,8 @@ internal sealed class ControlGroups(string folder)
         return wanted;
     }
 
+    private string[] Words(string file) => File.ReadAllText(Path.Combine(folder, file)).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+
     private static void KillAll(string group)
     {
         try
@@ -149,13 +171,12 @@ internal sealed class ControlGroups(string folder)
 
     private void Enable(string name, string controller)
     {
-        string enabled = File.ReadAllText(Path.Combine(folder, "cgroup.subtree_control"));
-        if (enabled.Split([' ', '\n']).Contains(controller))
+        if (Words("cgroup.subtree_control").Contains(controller))
         {
             return;
         }
 
-        if (!File.ReadAllText(Path.Combine(folder, "cgroup.controllers")).Split([' ', '\n']).Contains(controller))
+        if (!Words("cgroup.controllers").Contains(controller))
         {
             throw Refused(name, $"the controller {controller} is not available in {folder}; cgroup v1 may hold it");
         }

@@ -1,3 +1,4 @@
+using PortableVirt.Dispatch.Groups;
 using PortableVirt.Dispatch.Hosting;
 using PortableVirt.Dispatch.Vms;
 using PortableVirt.Protocol.Server.Calls;
@@ -7,7 +8,7 @@ using PortableVirt.Protocol.V1;
 namespace PortableVirt.Dispatch.Services;
 
 /// <summary>The methods of portablevirt.v1.Daemon about the daemon itself.</summary>
-internal sealed class DaemonService(VmSupervisor supervisor, KvmReport kvm)
+internal sealed class DaemonService(VmSupervisor supervisor, KvmReport kvm, ControlGroups groups)
 {
     /// <summary>Adds the methods to a server.</summary>
     public void MapTo(GrpcServer server) => server.Map(DaemonMethods.GetInfo, GetInfoAsync);
@@ -18,5 +19,6 @@ internal sealed class DaemonService(VmSupervisor supervisor, KvmReport kvm)
         DaemonPid = Environment.ProcessId,
         Kvm = kvm.Get(),
         VmCount = supervisor.Live.Count(),
+        Groups = groups.Describe(),
     });
 }

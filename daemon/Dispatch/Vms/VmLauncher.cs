@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using PortableVirt.Dispatch.Groups;
 using PortableVirt.Dispatch.Hosting;
@@ -13,7 +14,7 @@ using PortableVirt.Protocol.V1;
 namespace PortableVirt.Dispatch.Vms;
 
 /// <summary>Starts VM-apps: under the user's ids, with what they inherit, /dev/kvm and the socket of the manager channel, and nothing else.</summary>
-internal sealed class VmLauncher(DaemonOptions daemon, VmSockets sockets, ControlGroups groups, HandedSocketEndPoint channels)
+internal sealed class VmLauncher(DaemonOptions daemon, VmSockets sockets, ControlGroups groups, HandedSocketEndPoint channels, ILogger<VmLauncher> logger)
 {
     private static readonly string[] Environment = ["PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8"];
 
@@ -35,13 +36,22 @@ internal sealed class VmLauncher(DaemonOptions daemon, VmSockets sockets, Contro
         InspectVmResponse details = vm.Inspect();
         using SafeFileHandle kvm = KvmDescriptor.Open();
         string group = groups.Make(vm.Id, details.Limits);
+        KeepToLoopback(vm, details.Options.Network, group);
         WatchedProcess? process = null;
         try
         {
             using (SafeFileHandle listener = sockets.Listen(vm.Id))
             {
                 using SafeFileHandle launch = MakeLaunchFile(
-                    new VmLaunch { VmId = vm.Id, Options = details.Options, Attached = vm.Origin == VmOrigin.Attached, Package = inherited.Package is not null, PackageSource = inherited.Package?.SourcePath ?? "" });
+                    new VmLaunch
+                    {
+                        VmId = vm.Id,
+                        Options = details.Options,
+                        Attached = vm.Origin == VmOrigin.Attached,
+                        Package = inherited.Package is not null,
+                        PackageSource = inherited.Package?.SourcePath ?? "",
+                        ControlGroup = Path.GetFileName(group),
+                    });
                 UserIdentity user = vm.Identity;
                 string userGroups = user.Groups.Count == 0 ? "-" : string.Join(',', user.Groups);
                 process = ProcessStarter.Start(
@@ -91,6 +101,25 @@ internal sealed class VmLauncher(DaemonOptions daemon, VmSockets sockets, Contro
         if (group.Length > 0)
         {
             ControlGroups.Remove(group);
+        }
+    }
+
+    /// <summary>Before the group has a process: the rule is for all packets of its sockets.</summary>
+    private void KeepToLoopback(VmInstance vm, NetworkMode network, string group)
+    {
+        if (group.Length == 0 || network != NetworkMode.Loopback)
+        {
+            return;
+        }
+
+        try
+        {
+            groups.Loopback.Attach(group);
+        }
+        catch (IOException e)
+        {
+            // As where there are no groups: the executive keeps its program to loopback addresses.
+            logger.LogWarning("VM {Vm}: the kernel does not keep its sockets to loopback addresses: {Problem}", vm.Id, e.Message);
         }
     }
 

@@ -34,7 +34,10 @@ internal static class SecondStage
         {
             listener = new Socket(new SafeSocketHandle(VmDescriptors.Channel, ownsHandle: true));
             launch = LaunchFile.Read(VmDescriptors.Launch);
-            options = LaunchFile.ToOptions(launch.Options) with { Cell = _cell };
+            options = LaunchFile.ToOptions(launch.Options) with
+            {
+                Cell = launch.ControlGroup.Length == 0 ? _cell : _cell with { ControlGroup = launch.ControlGroup },
+            };
             package = launch.Package ? PackageRun.Open(VmDescriptors.Package, launch.PackageSource, options) : null;
             options = package?.Options ?? options;
         }

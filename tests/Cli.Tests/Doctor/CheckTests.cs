@@ -1,5 +1,6 @@
 using PortableVirt.Cli.Doctor;
 using PortableVirt.Cli.Output;
+using PortableVirt.Protocol.V1;
 using PortableVirt.Tests.Support;
 
 namespace PortableVirt.Cli.Tests.Doctor;
@@ -18,7 +19,7 @@ public sealed class CheckTests : IDisposable
     public void Version2OfControlGroupsHasItsControllers(string controllers, FindingLevel level, string part)
     {
         File.WriteAllText(_scratch["cgroup.controllers"], controllers);
-        Require(new GroupCheck(_scratch.Path).Run(), level, part);
+        Require(Assert.Single(new GroupCheck(_scratch.Path).Run(null)), level, part);
     }
 
     [Theory]
@@ -27,7 +28,31 @@ public sealed class CheckTests : IDisposable
     public void OtherControlGroupsAreToldWithWhatToDo(string folder, string part)
     {
         Directory.CreateDirectory(_scratch[folder]);
-        Require(new GroupCheck(_scratch.Path).Run(), FindingLevel.Warning, part);
+        Require(Assert.Single(new GroupCheck(_scratch.Path).Run(null)), FindingLevel.Warning, part);
+    }
+
+    [Theory]
+    [InlineData("", "memory cpu pids", "", FindingLevel.Ok, FindingLevel.Ok, "with memory, cpu and pids")]
+    [InlineData("", "cpu", "", FindingLevel.Warning, FindingLevel.Ok, "/vms, without memory, pids")]
+    [InlineData("no group at /vms", "", "no group at /vms", FindingLevel.Warning, FindingLevel.Warning, "no group at /vms")]
+    [InlineData("", "memory cpu pids", "not permitted", FindingLevel.Ok, FindingLevel.Warning, "with memory, cpu and pids")]
+    public void TheDaemonsControlGroupsAreTold(string problem, string controllers, string loopback, FindingLevel level, FindingLevel loopbackLevel, string part)
+    {
+        File.WriteAllText(_scratch["cgroup.controllers"], "memory cpu pids\n");
+        GroupInfo info = new() { Folder = "/vms", Problem = problem, LoopbackProblem = loopback, Controllers = { controllers.Split(' ', StringSplitOptions.RemoveEmptyEntries) } };
+        Finding[] findings = [.. new GroupCheck(_scratch.Path).Run(info)];
+        Assert.Equal(2, findings.Length);
+        Require(findings[0], level, part);
+        Require(findings[1], loopbackLevel, loopback);
+    }
+
+    [Fact]
+    public void AHostWithoutVersion2IsWhatTheDaemonLacks()
+    {
+        Directory.CreateDirectory(_scratch["memory"]);
+        Finding finding = new GroupCheck(_scratch.Path).Run(new GroupInfo { Folder = "/vms", Problem = "there is none", LoopbackProblem = "there is none" }).First();
+        Require(finding, FindingLevel.Warning, "version 1");
+        Assert.Contains("unified_cgroup_hierarchy", finding.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

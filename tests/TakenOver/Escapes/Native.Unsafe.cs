@@ -29,6 +29,21 @@ internal static unsafe partial class Native
         }
     }
 
+    /// <summary>sendto(2) of one byte.</summary>
+    public static long SendTo(long socket, byte[] address)
+    {
+        byte payload = 0;
+        return CallWith(address, 44, socket, (long)&payload, 1, 0, long.MinValue, address.Length);
+    }
+
+    /// <summary>A call that takes a descriptor, a buffer for an address and its size, as getpeername(2).</summary>
+    public static long CallWithSize(long number, long socket)
+    {
+        byte* buffer = stackalloc byte[128];
+        int size = 128;
+        return Call(number, socket, (long)buffer, (long)&size);
+    }
+
     /// <summary>A text with a zero behind it.</summary>
     public static byte[] Text(string text) => [.. Encoding.UTF8.GetBytes(text), 0];
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace PortableVirt.TakenOver.Escapes;
 
@@ -25,6 +26,15 @@ internal sealed class Target(IReadOnlyDictionary<string, string> environment)
 
     /// <summary>The daemon's socket.</summary>
     public string Socket => environment["PV_SOCKET"];
+
+    /// <summary>An address beyond an interface of the daemon's network.</summary>
+    public IPAddress OtherComputer => IPAddress.Parse(environment["PV_OTHER_COMPUTER"]);
+
+    /// <summary>The same by IPv6.</summary>
+    public IPAddress OtherComputerByIp6 => IPAddress.Parse(environment["PV_OTHER_COMPUTER_6"]);
+
+    /// <summary>The address of that interface.</summary>
+    public IPAddress OwnAddress => IPAddress.Parse(environment["PV_OWN_ADDRESS"]);
 
     /// <summary>Number of a descriptor of the secret that was left open when the process was started.</summary>
     public int LeftOpen => int.Parse(environment["PV_LEFT_OPEN"], CultureInfo.InvariantCulture);
