@@ -21,7 +21,10 @@ printf '#include <zlib.h>\nint main(void){return zlibVersion()==0;}\n' | gcc -x 
 
 run() {
     if [ $verbose = 1 ]; then "$@"; return; fi
-    "$@" >"$log" 2>&1 || { grep -E 'error|warning' "$log" | sort -u | head -40 >&2; fail "failed: $* (whole log: $log)"; }
+    "$@" >"$log" 2>&1 || {
+        grep -E 'error|warning' "$log" | sort -u | head -40 >&2 || tail -20 "$log" >&2
+        fail "failed: $* (whole log: $log)"
+    }
 }
 
 # NativeAOT comes with its runtime as a package. Feeds that lack net10.0's get the same sources published for net9.0.

@@ -1,5 +1,4 @@
 using PortableVirt.Emulation;
-using PortableVirt.Emulation.Processes;
 
 namespace PortableVirt.VmApp.Core;
 
@@ -81,10 +80,7 @@ public sealed partial class VmRunner
         lock (_lock)
         {
             _stopped = true;
-            foreach (NtProcess process in _executive?.ClientIds.Processes() ?? [])
-            {
-                process.RequestEnd(NtStatus.ControlCExit);
-            }
+            _executive?.RequestEnd(NtStatus.ControlCExit);
             // Every thread has been told to end: none runs an instruction of its program any more.
             _executive?.Resume();
         }

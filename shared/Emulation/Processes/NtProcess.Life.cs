@@ -33,13 +33,13 @@ public sealed partial class NtProcess
     public GuestCrash? Crash { get; private set; }
 
     /// <summary>
-    /// Makes a thread one of the process's. False when the process was told to end or has run its last thread: nobody would end this one.
+    /// Makes a thread one of the process's. False when the process, or the VM, was told to end or the process has run its last thread: nobody would end this one.
     /// </summary>
     internal bool TryAdd(NtThread thread)
     {
         lock (Executive.Dispatcher.Lock)
         {
-            if (IsEnding || (_hasHadThreads && Threads.Count == 0))
+            if (IsEnding || Executive.IsEnding || (_hasHadThreads && Threads.Count == 0))
             {
                 return false;
             }
