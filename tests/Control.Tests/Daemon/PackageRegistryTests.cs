@@ -1,12 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
-using PortableVirt.Appliance.Format;
 using PortableVirt.Protocol.Grpc;
 using PortableVirt.Protocol.Services;
 using PortableVirt.Protocol.V1;
 using Xunit.Abstractions;
-using Sha256 = PortableVirt.Appliance.Format.Sha256;
 
 namespace PortableVirt.Control.Tests.Daemon;
 
@@ -187,21 +185,11 @@ public sealed class PackageRegistryTests : IDisposable
     private string Write(int number)
     {
         string path = Path.Combine(_daemon.Folder, $"package-{number}");
-        if (File.Exists(path))
+        if (!File.Exists(path))
         {
-            return path;
+            TestPackage.Write(path, number);
         }
 
-        byte[] runner = [0x7F, .. "ELF"u8, 2, 1, 1, .. new byte[121]];
-        byte[] program = new byte[100_000];
-        new Random(number).NextBytes(program);
-        PackageManifest manifest = new("program/x.exe", [new PackageMember("program/x.exe", program.Length, Sha256.HexOf(program), "made up")])
-        {
-            RunnerLength = runner.Length,
-            RunnerSha256 = Sha256.HexOf(runner),
-        };
-        using FileStream output = File.Create(path);
-        PackageWriter.Write(output, new MemoryStream(runner), manifest, null, _ => new MemoryStream(program));
         return path;
     }
 }

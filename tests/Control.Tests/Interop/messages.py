@@ -1,4 +1,4 @@
-"""The echo messages for grpcio, made from the descriptors that the C# test writes: no generated code, any protobuf version."""
+"""Messages for grpcio, made from the descriptors that the C# test writes: no generated code, any protobuf version."""
 import sys
 
 try:
@@ -8,8 +8,8 @@ except ImportError as error:
     sys.exit(f"this test needs Debian's python3-grpcio and python3-protobuf: apt-get install python3-grpcio python3-protobuf ({error})")
 
 
-def load(path):
-    """The request and response classes of a FileDescriptorSet's echo service."""
+def types(path, prefix):
+    """A function that gives the message class of a name, from a FileDescriptorSet."""
     files = descriptor_pb2.FileDescriptorSet()
     with open(path, "rb") as stream:
         files.ParseFromString(stream.read())
@@ -20,4 +20,10 @@ def load(path):
         make = message_factory.GetMessageClass
     else:
         make = message_factory.MessageFactory(pool).GetPrototype
-    return tuple(make(pool.FindMessageTypeByName("portablevirt.test." + name)) for name in ("EchoRequest", "EchoResponse"))
+    return lambda name: make(pool.FindMessageTypeByName(prefix + name))
+
+
+def load(path):
+    """The request and response classes of the echo service."""
+    echo = types(path, "portablevirt.test.Echo")
+    return echo("Request"), echo("Response")
