@@ -34,7 +34,7 @@ public static class LaunchImageMaker
     }
 
     /// <summary>
-    /// The bytes of an image that is taken behind kernelbase.dll's initialiser, where starts with other arguments, variables, folders and times
+    /// The bytes of an image that is taken behind kernelbase.dll's initialiser, where starts with other arguments, variables, folders, times and time zones
     /// come out the same there, byte for byte; null with the reason, in words for the user.
     /// </summary>
     /// <param name="package">Path of the package without an image.</param>
@@ -53,11 +53,11 @@ public static class LaunchImageMaker
             }
             if (!state.AsSpan().SequenceEqual(other))
             {
-                refusal = "kernelbase.dll's initialiser does not come out the same with other arguments, variables, folder or time";
+                refusal = "kernelbase.dll's initialiser does not come out the same with other arguments, variables, folder, time or time zone";
                 return null;
             }
         }
-        return image.Result;
+        return image.ResultFor(Capture(package, LaunchPoint.SecondInitialiser, LaunchVariation.OnConsole, isCompared: true, out _));
     }
 
     /// <summary>Runs the program and takes its image; null with the reason.</summary>
@@ -78,7 +78,7 @@ public static class LaunchImageMaker
         DirectoryInfo? folder = variation.HasOwnFolder ? Directory.CreateTempSubdirectory("portablevirt-") : null;
         try
         {
-            LaunchCapture capture = new(ProductVersion.Text, reader.Manifest.ContentsId, WatchesLookups(reader), point);
+            LaunchCapture capture = new(ProductVersion.Text, reader.Manifest.ContentsId, WatchesLookups(reader), point) { TimeZone = variation.TimeZone, HasConsole = variation.HasConsole };
             refusal = Run(reader, machine, capture, variation, isCompared, folder?.FullName ?? "/");
             return capture.Result is null ? null : capture;
         }

@@ -1,3 +1,4 @@
+using PortableVirt.Emulation;
 using PortableVirt.Emulation.Io;
 using PortableVirt.Emulation.Io.Devices;
 using PortableVirt.Emulation.Objects;
@@ -11,15 +12,25 @@ internal static class ProcessHandles
     /// <summary>Adds the handles to the process and to its parameters; a descriptor that is not open becomes a null handle.</summary>
     public static ProcessStart AddTo(NtProcess process, LaunchOptions options, ProcessStart start)
     {
-        IoManager io = process.Executive.Io;
-        io.AttachConsole(options.StdIn, options.StdOut);
-        return start with
+        Executive executive = process.Executive;
+        bool isForConsole = options.LaunchCapture is { HasConsole: true } && executive.Io.AttachInvisibleConsole();
+        if (!isForConsole)
         {
-            StandardInput = Open(process, StandardHandles.Create(process.Executive, options.StdIn, isInput: true)),
-            StandardOutput = Open(process, StandardHandles.Create(process.Executive, options.StdOut, isInput: false)),
-            StandardError = Open(process, StandardHandles.Create(process.Executive, options.StdErr, isInput: false)),
-            Console = Open(process, io.CreateConsoleReference()),
+            executive.Io.AttachConsole(options.StdIn, options.StdOut);
+        }
+        FileObject? Standard(int descriptor, bool isInput) => isForConsole ? StandardHandles.OfConsole(executive, isInput) : StandardHandles.Create(executive, descriptor, isInput);
+        start = start with
+        {
+            StandardInput = Open(process, Standard(options.StdIn, isInput: true)),
+            StandardOutput = Open(process, Standard(options.StdOut, isInput: false)),
+            StandardError = Open(process, Standard(options.StdErr, isInput: false)),
+            Console = Open(process, executive.Io.CreateConsoleReference()),
         };
+        if (options.LaunchCapture is { } capture && start.Console.IsNull)
+        {
+            capture.Reserve(Open(process, StandardHandles.Create(executive, options.StdErr, isInput: false)));
+        }
+        return start;
     }
 
     private static Handle Open(NtProcess process, FileObject? file)

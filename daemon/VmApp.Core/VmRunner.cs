@@ -57,6 +57,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         Vm vm = machine.Take();
         RunReport report = new(options, events);
         Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true, Recorder = options.Recorder, Unseen = options.Unseen, LaunchCapture = options.LaunchCapture };
+        executive.Machine = options.LaunchCapture is { } capture ? executive.Machine with { TimeZoneKeyName = capture.TimeZone } : executive.Machine;
         executive.Syscalls.Trace = options.Trace;
         executive.NlsFiles = options.Package?.SystemFiles ?? executive.NlsFiles;
         SystemLibrary library = new(options.Package?.SystemFiles ?? new FolderSource(options.SystemLibraryFolder ?? SystemLibrary.DebianFolder));

@@ -44,13 +44,31 @@ public sealed class LaunchImageTests(GuestFixture fixture)
         using ScratchFolder scratch = new();
         string app = await PackAsync(scratch.Path, await fixture.Checks.ProgramAsync("launch_start"), "--deep");
         string zone = TimeZoneInfo.Local.BaseUtcOffset == TimeSpan.FromHours(9) ? "UTC" : "Asia/Tokyo";
-        foreach ((string[] arguments, string? value, bool isDeep) in new[] { ((string[])[], (string?)null, true), (["ü"], null, false), ([new string('x', 3000)], null, false), ([], zone, false) })
+        foreach ((string[] arguments, string? value, bool isDeep) in new[] { ((string[])[], (string?)null, true), (["ü"], null, false), ([new string('x', 3000)], null, false), ([], zone, true) })
         {
             Dictionary<string, string?> environment = value is null ? [] : new() { ["TZ"] = value };
             ProgramRun run = await ProgramRunner.RunAsync([app, Stats, .. arguments], scratch.Path, environment);
             Assert.True(run.ExitCode == 0 && StartedFromImage(run) && StartedFromDeepImage(run) == isDeep, run.Describe());
             Assert.DoesNotContain("is not used", run.Error, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task AStartWithAConsoleTakesTheDeepImage()
+    {
+        using ScratchFolder scratch = new();
+        string program = await fixture.Checks.ProgramAsync("launch_start");
+        string app = await PackAsync(scratch.Path, program, "--deep");
+        foreach (string standard in (string[])["", "</dev/null", "| cat"])
+        {
+            ProgramRun packed = await OnTerminalAsync($"{app} {Stats} {standard}");
+            ProgramRun direct = await OnTerminalAsync($"{string.Join(' ', PortableVirtCommand.Run([], program, []))} {standard}");
+            string stats = packed.Output.Split('\n').Single(line => line.Contains(StatsPrefix, StringComparison.Ordinal));
+            Assert.Contains("\"deepLaunchImage\":true", stats, StringComparison.Ordinal);
+            Assert.NotEmpty(CheckReport.Parse(packed.Output).Passed);
+            Assert.Equal(CheckReport.Parse(direct.Output).Passed, CheckReport.Parse(packed.Output).Passed);
+        }
+        Task<ProgramRun> OnTerminalAsync(string command) => ProgramRunner.RunAsync(["script", "-qec", command, "/dev/null"], scratch.Path);
     }
 
     [Theory]
@@ -132,8 +150,10 @@ public sealed class LaunchImageTests(GuestFixture fixture)
         using ScratchFolder scratch = new();
         string program = await fixture.Checks.ProgramAsync("launch_start");
         byte[] first = await File.ReadAllBytesAsync(await PackAsync(scratch.Path, program, "--deep"));
-        byte[] second = await File.ReadAllBytesAsync(await PackAsync(scratch.Path, program, "--deep"));
-        Assert.True(first.AsSpan().SequenceEqual(second), "two packages of one program differ");
+        string other = TimeZoneInfo.Local.BaseUtcOffset == TimeSpan.FromHours(9) ? "UTC" : "Asia/Tokyo";
+        await RequireAsync(scratch.Path, "env", $"TZ={other}", PortableVirtCommand.Pvctl, "pack", "--from-analysis", scratch["x.list"], "--deep", "--output", scratch["other"], program);
+        byte[] second = await File.ReadAllBytesAsync(scratch["other"]);
+        Assert.True(first.AsSpan().SequenceEqual(second), "two packages of one program, packed in different time zones, differ");
     }
 
     /// <summary>The program with its load configuration entered into its headers, so that the loader sets its cookie.</summary>

@@ -23,6 +23,7 @@ static void start(void)
 {
     static WCHAR text[0x8000];
     STARTUPINFOW info = { .cb = sizeof info };
+    DYNAMIC_TIME_ZONE_INFORMATION zone;
     ULARGE_INTEGER now;
     WCHAR *environment = GetEnvironmentStringsW();
     size_t variables = 0;
@@ -45,6 +46,11 @@ static void start(void)
     CHECK("start.folder-set", SetCurrentDirectoryW(L"C:\\windows") && GetCurrentDirectoryW(ARRAY_COUNT(text), text) == 10 && !_wcsicmp(text, L"C:\\windows"));
     GetSystemTimeAsFileTime((FILETIME *)&now);
     printf("time %llu\n", now.QuadPart / 10000000 - 11644473600ull);
+    CHECK("start.time-zone", GetDynamicTimeZoneInformation(&zone) != TIME_ZONE_ID_INVALID);
+    print_text("zone", zone.TimeZoneKeyName);
+    print_text("standard", zone.StandardName);
+    print_text("daylight", zone.DaylightName);
+    printf("bias %ld\n", zone.Bias);
     printf("cookie %llx\n", loader_cookie);
     printf("ids %lu %lu\n", GetCurrentProcessId() & 3, GetCurrentThreadId() & 3);
 }

@@ -16,6 +16,19 @@ public sealed class ConsoleChecksTests
         RequireClean(await RunAsync(string.Join(' ', PortableVirtCommand.Run([], await TerminalPrograms.BuildAsync("console"), [])), scratch, null));
     }
 
+    /// <summary>kernelbase.dll's connection to the console is made by the start then, not by its initialiser.</summary>
+    [Fact]
+    public async Task PassFromADeepLaunchImage()
+    {
+        using ScratchFolder scratch = new();
+        string app = Path.Combine(scratch.Path, "app");
+        ProgramRun pack = await ProgramRunner.RunAsync([PortableVirtCommand.Pvctl, "pack", "--deep", "--output", app, await TerminalPrograms.BuildAsync("console")], scratch.Path);
+        Assert.True(pack.ExitCode == 0, pack.Describe());
+        string stats = Path.Combine(scratch.Path, "stats");
+        RequireClean(await RunAsync($"{app} --portablevirt-stats 2>{stats}", scratch, null));
+        Assert.Contains("\"deepLaunchImage\":true", await File.ReadAllTextAsync(stats), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task PassUnderWine()
     {

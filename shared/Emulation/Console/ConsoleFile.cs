@@ -35,6 +35,9 @@ internal sealed partial class ConsoleFile : FileObject
     /// <summary>The process that opened it; null for those that a process starts with.</summary>
     public NtProcess? Owner { get; init; }
 
+    /// <summary>True for a process's connection.</summary>
+    public bool IsConnection => _part == ConsolePart.Connection;
+
     /// <summary>FILE_DEVICE_CONSOLE.</summary>
     public override uint DeviceType => 0x50;
 

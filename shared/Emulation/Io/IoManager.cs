@@ -8,6 +8,7 @@ using PortableVirt.Emulation.Io.Pipes;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Sockets;
 using PortableVirt.Emulation.Sockets.Nsi;
+using PortableVirt.Emulation.Threads;
 using PortableVirt.VirtualLayer.Network;
 
 namespace PortableVirt.Emulation.Io;
@@ -115,6 +116,20 @@ public sealed class IoManager(Executive executive) : IDisposable
     {
         _consoleDevice.Console = ConsoleObject.Create(executive, input, output);
         return _consoleDevice.Console is not null;
+    }
+
+    /// <summary>Makes an invisible console, as <see cref="AttachConsole"/> one of a terminal. False when the host has no descriptors left.</summary>
+    public bool AttachInvisibleConsole()
+    {
+        _consoleDevice.Console = ConsoleObject.CreateInvisible(executive);
+        return _consoleDevice.Console is not null;
+    }
+
+    /// <summary>Connects a process to the console, as kernelbase.dll does at its start. Null without a console.</summary>
+    internal FileObject? ConnectConsole(NtThread thread, uint access)
+    {
+        FileCreateRequest request = new(thread, access, 0, 0, FileDisposition.Open, FileOptions.NonDirectory, 0, false);
+        return _consoleDevice.Open(request, "Connection", out FileObject file, out _).IsSuccess ? file : null;
     }
 
     /// <summary>A file object for RTL_USER_PROCESS_PARAMETERS.ConsoleHandle; null without a console.</summary>

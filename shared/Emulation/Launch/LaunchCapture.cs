@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using PortableVirt.Emulation.Console;
 using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Objects;
 using PortableVirt.Emulation.Processes;
@@ -28,6 +30,7 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
     /// <summary>Where libwine 8.0 has its struct debug_info: behind the 32-bit TEB, two pages behind the TEB. Positions first, then text.</summary>
     private const int DebugScratch = 0x3000;
     private const int DebugScratchSize = 2048;
+    private const string ConsoleName = @"\Device\ConDrv";
     private const int PebProcessParameters = 0x20;
     private const int ParametersEnvironment = 0x80;
 
@@ -43,6 +46,9 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
     };
 
     private readonly Dictionary<(int Region, long Page), byte[]> _contents = [];
+    private SortedDictionary<ulong, byte[]?>? _pages;
+    private (Handle Handle, uint Access)? _connection;
+    private Handle _reserved;
     private readonly List<Region> _captured = [];
     private ulong _entry;
     private byte _first;
@@ -55,6 +61,12 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
 
     /// <summary>True when functions that are looked up at run time must be known, as in the starts; the recorder of the capture does not decide it.</summary>
     public bool WatchesLookups => watchesLookups;
+
+    /// <summary>Windows key name of the time zone that it is taken in.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>True to take it with a console, which nobody sees.</summary>
+    public bool HasConsole { get; init; }
 
     /// <summary>Called once the image is taken, before the process goes on: a start that is only to be compared ends here.</summary>
     public Action? Taken { get; set; }
@@ -78,6 +90,9 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
     /// <summary>The command line for the process: with room for that of any start, where the image will hold copies of it.</summary>
     public string CommandLine(string text) => point == LaunchPoint.FirstInitialiser ? text : LaunchCommandLine.Fill(text);
 
+    /// <summary>Tells of a handle that only keeps the place of the console's, so that all handles behind it are the same with and without a console.</summary>
+    public void Reserve(Handle handle) => _reserved = handle;
+
     /// <summary>Makes <see cref="Result"/>, once the process has ended and while the machine is still there.</summary>
     public void Finish() => Result = Make();
 
@@ -86,6 +101,48 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
     /// they differ in has come into the process. Null with <see cref="Refusal"/>.
     /// </summary>
     public byte[]? State { get; private set; }
+
+    /// <summary>
+    /// <see cref="Result"/> for starts with a console, too, where one differs in nothing but the variable that holds kernelbase.dll's connection; otherwise as it is.
+    /// </summary>
+    /// <param name="other">The same start with a console.</param>
+    public byte[]? ResultFor(LaunchCapture? other)
+    {
+        if (_image is null || _pages is null || other is not { _image: { } image, _connection: { } connection } || DifferenceTo(other, image) is not { } address)
+        {
+            return Result;
+        }
+        _image = _image with { Console = new LaunchConsole(address, connection.Access) };
+        return Write(_pages);
+    }
+
+    /// <summary>The address of the one variable that is 0 here and holds the connection's handle there; null where anything else is different.</summary>
+    private ulong? DifferenceTo(LaunchCapture other, LaunchImage image)
+    {
+        if (other._contents.Count != _contents.Count || !LaunchImageWriter.Write(_image!, []).AsSpan().SequenceEqual(LaunchImageWriter.Write(image, [])))
+        {
+            return null;
+        }
+        ulong? found = null;
+        foreach (((int region, long page), byte[] content) in _contents)
+        {
+            if (!other._contents.TryGetValue((region, page), out byte[]? its))
+            {
+                return null;
+            }
+            ReadOnlySpan<ulong> here = MemoryMarshal.Cast<byte, ulong>(content);
+            ReadOnlySpan<ulong> there = MemoryMarshal.Cast<byte, ulong>(its);
+            for (int at = here.CommonPrefixLength(there); at < here.Length; at += 1 + here[(at + 1)..].CommonPrefixLength(there[(at + 1)..]))
+            {
+                if (found is not null || here[at] != 0 || there[at] != other._connection!.Value.Handle.Value)
+                {
+                    return null;
+                }
+                found = _image!.Regions[region].Start + ((ulong)page << 12) + ((ulong)at * sizeof(ulong));
+            }
+        }
+        return found;
+    }
 
     private byte[]? Make()
     {
@@ -104,6 +161,7 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
         {
             Collect(index, pages);
         }
+        _pages = pages;
         return Write(pages);
     }
 
@@ -203,6 +261,7 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
             return $"a {kind} is open before its first library is initialised, and images carry no open handles";
         }
         ulong ansiCommandLine = 0;
+        ulong timeZone = 0;
         if (point != LaunchPoint.FirstInitialiser)
         {
             if (LaunchRegistry.Describe(_executive.Registry) != _registry)
@@ -212,6 +271,10 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
             if (!memory.TryWrite(new GuestPointer(environment), new byte[capacity]) || (ansiCommandLine = LaunchCommandLine.Empty(process, parameters)) == 0 || !LaunchParameters.Empty(process.Memory, parameters))
             {
                 return "kernelbase.dll keeps the command line in a way that is not known";
+            }
+            if ((timeZone = LaunchTimeZone.Empty(process, _executive.TimeZone)) == 0)
+            {
+                return "kernelbase.dll keeps the names of the time zone in a way that is not known";
             }
         }
         List<LaunchRegion> regions = [];
@@ -250,7 +313,8 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
         _image = new LaunchImage
         {
             Inputs = LaunchInputs.Of(_executive, version, contents, _programPath, point),
-            Registers = thread.Cpu!.Registers,
+            // Registers that calls destroy hold what came before.
+            Registers = thread.Cpu!.Registers with { Rax = 0, R9 = 0, R10 = 0, R11 = 0 },
             ExtendedState = ExtendedState(thread.Cpu),
             ProcessId = process.ProcessId,
             ThreadId = thread.ThreadId,
@@ -272,7 +336,7 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
             Values = LaunchRegistry.Read(_executive, _executive.Recorder!),
             OpenKeys = openKeys,
             Handles = Handles(memory, parameters),
-            TimeZone = point == LaunchPoint.FirstInitialiser ? "" : LaunchInputs.TimeZone(_executive),
+            TimeZoneNames = timeZone,
             AnsiCommandLine = ansiCommandLine,
         };
         return null;
@@ -284,13 +348,13 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
             .FirstOrDefault(name => !_harmless.Contains(name) && (point == LaunchPoint.FirstInitialiser || name != "NtSetValueKey"));
 
     private static List<(string Name, bool Found)> Files(UseRecorder recorder) =>
-        [.. recorder.Facts.Select(fact => fact.Split(' ', 3)).Where(words => words[0] == "file" && words[1] is "found" or "missing").Select(words => (words[2], words[1] == "found"))];
+        [.. recorder.Facts.Select(fact => fact.Split(' ', 3)).Where(words => words[0] == "file" && words[1] is "found" or "missing" && words[2] != ConsoleName).Select(words => (words[2], words[1] == "found"))];
 
-    /// <summary>The console, standard input, output and error of the parameters.</summary>
+    /// <summary>Standard input, output and error of the parameters.</summary>
     private List<ulong> Handles(GuestAccessor memory, ulong parameters)
     {
         List<ulong> handles = [];
-        foreach (int field in (ReadOnlySpan<int>)(point == LaunchPoint.FirstInitialiser ? [] : [0x10, 0x20, 0x28, 0x30]))
+        foreach (int field in (ReadOnlySpan<int>)(point == LaunchPoint.FirstInitialiser ? [] : [0x20, 0x28, 0x30]))
         {
             handles.Add(memory.TryRead(new GuestPointer(parameters + (ulong)field), out ulong value) ? value : 0);
         }
@@ -300,7 +364,7 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
     /// <summary>Open at this point are the standard handles and the console, which each start opens anew, and the current directory, likewise.</summary>
     private string? UnexpectedHandle(NtProcess process, ulong parameters, List<LaunchKeyHandle> keys)
     {
-        HashSet<ulong> known = [];
+        HashSet<ulong> known = [_reserved.Value];
         foreach (int field in (ReadOnlySpan<int>)[0x10, 0x20, 0x28, 0x30, 0x48])
         {
             known.Add(process.Memory.TryRead(new GuestPointer(parameters + (ulong)field), out ulong value) ? value : 0);
@@ -310,6 +374,10 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
             if (point != LaunchPoint.FirstInitialiser && entry.Object is KeyObject key && !entry.Inherit && !entry.ProtectFromClose)
             {
                 keys.Add(new LaunchKeyHandle(handle.Value, key.Node.Path, entry.Access));
+            }
+            else if (point != LaunchPoint.FirstInitialiser && _connection is null && !entry.Inherit && entry.Object is ConsoleFile { IsConnection: true })
+            {
+                _connection = (handle, entry.Access);
             }
             else if (!known.Contains(handle.Value))
             {

@@ -74,11 +74,14 @@ public sealed record LaunchImage
     /// <summary>Keys that it has open.</summary>
     public IReadOnlyList<LaunchKeyHandle> OpenKeys { get; init; } = [];
 
-    /// <summary>The console, standard input, output and error that the libraries have copied; a start with others does not use the image. Empty when none has.</summary>
+    /// <summary>Standard input, output and error that the libraries have copied; a start with others does not use the image. Empty when none has.</summary>
     public IReadOnlyList<ulong> Handles { get; init; } = [];
 
-    /// <summary>The host's time zone, which kernelbase.dll keeps from its initialiser on; a start in another one does not use the image. Empty when it has none.</summary>
-    public string TimeZone { get; init; } = "";
+    /// <summary>Where kernelbase.dll keeps the names of the time zone from its initialiser on (<see cref="LaunchTimeZone"/>); 0 when it has none.</summary>
+    public ulong TimeZoneNames { get; init; }
+
+    /// <summary>What a start with a console has besides.</summary>
+    public LaunchConsole Console { get; init; }
 
     /// <summary>Where kernelbase.dll keeps the command line in the ANSI code page; 0 when it has not been initialised.</summary>
     public ulong AnsiCommandLine { get; init; }

@@ -81,7 +81,8 @@ internal ref struct LaunchImageReader
         Values = List(static (ref LaunchImageReader r) => new LaunchValue(r.Text(), r.Text(), r.Take(r.Bounded(MaximumText)).ToArray())),
         OpenKeys = List(static (ref LaunchImageReader r) => new LaunchKeyHandle(r.U64(), r.Text(), r.U32())),
         Handles = List(static (ref LaunchImageReader r) => r.U64()),
-        TimeZone = Text(),
+        TimeZoneNames = U64(),
+        Console = new LaunchConsole(U64(), U32()),
         AnsiCommandLine = U64(),
     };
 

@@ -20,7 +20,7 @@ namespace PortableVirt.Emulation.Launch;
 /// </summary>
 public sealed class LaunchImageWriter
 {
-    internal const int Version = 2;
+    internal const int Version = 3;
     internal const int CrcOffset = 20;
     internal const int HeaderSize = 24;
     internal const int PageSize = 4096;
@@ -105,7 +105,9 @@ public sealed class LaunchImageWriter
             U32(key.Access);
         });
         List(image.Handles, U64);
-        Text(image.TimeZone);
+        U64(image.TimeZoneNames);
+        U64(image.Console.Connection);
+        U32(image.Console.Access);
         U64(image.AnsiCommandLine);
     }
 

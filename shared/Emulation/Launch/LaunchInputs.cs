@@ -36,9 +36,6 @@ public static class LaunchInputs
         ];
     }
 
-    /// <summary>The host's time zone with its rules.</summary>
-    public static string TimeZone(Executive executive) => $"{executive.TimeZone.KeyName} {Convert.ToHexString(executive.TimeZone.ToTzi())}";
-
     /// <summary>The name of the first input that differs, or null.</summary>
     internal static string? FirstDifference(IReadOnlyList<(string Name, string Value)> made, IReadOnlyList<(string Name, string Value)> now)
     {

@@ -13,6 +13,7 @@ namespace PortableVirt.Emulation.Launch;
 internal static class LaunchParameters
 {
     private const ushort DirectoryCapacity = 520;
+    private const int ConsoleField = 0x10;
     private const int CurrentDirectoryField = 0x38;
     private const int EnvironmentSizeField = 0x3f0;
 
@@ -21,7 +22,8 @@ internal static class LaunchParameters
     {
         GuestPointer place = new(parameters + CurrentDirectoryField);
         return memory.TryRead(place, out UnicodeString64 directory) && memory.TryWrite(new GuestPointer(directory.Buffer), new byte[directory.MaximumLength])
-            && memory.TryWrite(place, directory with { Length = 0 }) && memory.TryWrite(new GuestPointer(parameters + EnvironmentSizeField), 0UL);
+            && memory.TryWrite(place, directory with { Length = 0 }) && memory.TryWrite(new GuestPointer(parameters + EnvironmentSizeField), 0UL)
+            && memory.TryWrite(new GuestPointer(parameters + ConsoleField), 0UL);
     }
 
     /// <summary>
@@ -91,7 +93,7 @@ internal static class LaunchParameters
     {
         GuestPointer parameters = new(image.Parameters);
         return memory.TryWrite(new GuestPointer(image.Environment), MemoryMarshal.AsBytes(start.Environment.AsSpan()))
-            && memory.TryWrite(parameters + 0x10, start.Console.Value)
+            && memory.TryWrite(parameters + ConsoleField, start.Console.Value)
             && memory.TryWrite(parameters + 0x18, start.ConsoleFlags)
             && memory.TryWrite(parameters + 0x20, start.StandardInput.Value)
             && memory.TryWrite(parameters + 0x28, start.StandardOutput.Value)

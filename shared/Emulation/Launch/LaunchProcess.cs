@@ -123,12 +123,9 @@ public sealed class LaunchProcess
         start = start with { ProcessGroupId = _process.ProcessGroupId = _process.ProcessId };
         bool isDeep = _image.Point != LaunchPoint.FirstInitialiser;
         if (isDeep && !(LaunchCommandLine.Fits(start.CommandLine)
-            && _image.Handles is [var console, var input, var output, var error]
-            && (console, input, output, error) == (start.Console.Value, start.StandardInput.Value, start.StandardOutput.Value, start.StandardError.Value)))
-        {
-            return OtherKind;
-        }
-        if (isDeep && _image.TimeZone != LaunchInputs.TimeZone(_executive))
+            && _image.Handles is [var input, var output, var error]
+            && (input, output, error) == (start.StandardInput.Value, start.StandardOutput.Value, start.StandardError.Value)
+            && (start.Console.IsNull || _image.Console.Connection != 0)))
         {
             return OtherKind;
         }
@@ -161,7 +158,8 @@ public sealed class LaunchProcess
         {
             return "files of drive C: that the loader looks for have changed since it was made";
         }
-        if (isDeep && !(LaunchParameters.WriteInPlace(_process, _image, start, directory) && OpenKeys()))
+        if (isDeep && !(LaunchParameters.WriteInPlace(_process, _image, start, directory) && OpenKeys() && LaunchTimeZone.Write(_process.Memory, _image.TimeZoneNames, _executive.TimeZone)
+            && (start.Console.IsNull || ConnectConsole())))
         {
             return OtherKind;
         }
@@ -306,6 +304,10 @@ public sealed class LaunchProcess
         }
         return true;
     }
+
+    private bool ConnectConsole() =>
+        _executive.Io.ConnectConsole(_thread, _image.Console.Access) is { } connection && _process.Handles.Insert(connection, _image.Console.Access, false, out Handle handle).IsSuccess
+        && _process.Memory.TryWrite(new GuestPointer(_image.Console.Connection), handle.Value);
 
     private bool AreFilesAsThen() => _image.Files.All(file => IsThere(@"\??\" + file.Name) == file.Found);
 

@@ -14,6 +14,9 @@ public static class StandardHandles
     private const uint UnknownType = 0x22;
     private const int GetStatusFlags = 3;
 
+    /// <summary>The file object for a standard handle that is the console's: its input, or its output. Null without a console.</summary>
+    public static FileObject? OfConsole(Executive executive, bool isInput) => executive.Io.CreateConsoleFile(isInput ? ConsolePart.Input : ConsolePart.Output);
+
     /// <summary>As below; descriptor 0 is taken for the standard input.</summary>
     public static FileObject? Create(Executive executive, int descriptor) => Create(executive, descriptor, descriptor == 0);
 
