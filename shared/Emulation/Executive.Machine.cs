@@ -24,6 +24,7 @@ public sealed partial class Executive
     {
         const int avxAndOsXsave = (1 << 28) | (1 << 27);
         Kernel = kernel;
+        Kernel.Barrier = Clock.Monotonic.WaitWhilePaused;
         HasAvx = (X86Base.CpuId(1, 0).Ecx & avxAndOsXsave) == avxAndOsXsave && (kernel.Vm.Host.SupportedXcr0 & Exceptions.XStateArea.Avx) != 0;
         Report = report;
         Syscalls = new SyscallDispatcher(this);

@@ -1,20 +1,19 @@
 using System.Diagnostics;
 using PortableVirt.Emulation.Processes;
 using PortableVirt.Emulation.Threads;
+using PortableVirt.Hypervisor;
 
 namespace PortableVirt.Emulation;
 
 /// <summary>
-/// Pausing the whole VM. A barrier that every thread passes before it enters the guest, and before a wait of it returns, is closed; who is in the guest is
-/// kicked out. When all stand, the clock is stopped: time-outs and timers go on from where they were. Threads that are made meanwhile meet the barrier first.
+/// Pausing the whole VM. A barrier is closed that every thread passes before it enters the guest, when it has left it, and before a wait of it returns. Who is
+/// in the guest is kicked out: that needs no processor for each of them, only that none runs guest code any more. When the calls under way have ended, the
+/// clock is stopped: time-outs and timers go on from where they were. Threads that are made meanwhile meet the barrier first.
 /// </summary>
 public sealed partial class Executive
 {
     /// <summary>How long threads may take to end the system call in progress.</summary>
-    private static readonly TimeSpan _callLimit = TimeSpan.FromMilliseconds(40);
-
-    /// <summary>How long threads may take to leave the guest: longer than any host that works needs.</summary>
-    private static readonly TimeSpan _exitLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _callLimit = TimeSpan.FromMilliseconds(30);
 
     /// <summary>How long the pausing thread looks without sleeping.</summary>
     private static readonly TimeSpan _briefly = TimeSpan.FromMicroseconds(200);
@@ -42,12 +41,13 @@ public sealed partial class Executive
             List<NtThread> threads = AllThreads();
             foreach (NtThread thread in threads)
             {
-                if (!thread.StandsStill)
+                if (!thread.Rests)
                 {
                     thread.Kick();
                 }
             }
-            int inCalls = WaitUntilStanding(threads, start);
+            AwaitKicks();
+            int inCalls = WaitForCalls(threads, start);
             SharedData.StopTimes();
             return _lastPause = new PauseResult(Stopwatch.GetElapsedTime(start), threads.Count, inCalls);
         }
@@ -79,16 +79,29 @@ public sealed partial class Executive
         return threads;
     }
 
-    /// <summary>Waits until every thread stands still, or all are out of the guest and the time for calls is over.</summary>
+    private void AwaitKicks()
+    {
+        try
+        {
+            VcpuPool.AwaitKicks();
+        }
+        catch (KvmException)
+        {
+            Clock.Monotonic.OpenBarrier();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until every thread stands still, or the time for calls is over.</summary>
     /// <returns>The threads whose calls go on.</returns>
-    private static int WaitUntilStanding(List<NtThread> threads, long start)
+    private static int WaitForCalls(List<NtThread> threads, long start)
     {
         List<NtThread> left = [.. threads];
         while (true)
         {
             left.RemoveAll(thread => thread.StandsStill);
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-            if (left.Count == 0 || elapsed > _exitLimit || (elapsed > _callLimit && !left.Exists(thread => thread.IsInGuest)))
+            if (left.Count == 0 || elapsed > _callLimit)
             {
                 return left.Count;
             }

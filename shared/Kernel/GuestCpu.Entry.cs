@@ -27,7 +27,7 @@ public sealed partial class GuestCpu
         // A kick between the raising and the delivery of an exception: setting registers now would lose it (a breakpoint's for ever). It comes first.
         if (exit is { Reason: VcpuExitReason.Kick, Detail: 0 } && Vcpu.SpecialRegisters.Ss.Dpl == 3 && !Vcpu.IsAtBoundary)
         {
-            exit = Vcpu.RunToBoundary();
+            exit = Vcpu.RunToBoundary(_kernel.Barrier);
             if (exit.Reason != VcpuExitReason.Kick)
             {
                 Vcpu.DeferKick();

@@ -137,6 +137,7 @@ public sealed partial class GuestCpu
     {
         // KVM may still have to store the result of an IN, or repeat: let it, then take the registers back.
         UserRegisters registers = Registers;
+        _kernel.Barrier();
         Vcpu.CompleteIo();
         registers.Rip = PortInstruction(registers.Rip, exit);
         Registers = registers;

@@ -112,9 +112,6 @@ public sealed partial class GuestCpu
     /// <summary>Makes the current or the next <see cref="Run"/> return <see cref="GuestExitKind.Kick"/> soon. Several kicks before a return count as one.</summary>
     public void Kick() => Vcpu.Kick();
 
-    /// <summary>True while its thread is in guest mode, on the way there or back. From any thread.</summary>
-    public bool IsInGuest => Vcpu.IsRunning;
-
     /// <summary>Writes the x87, SSE and AVX state into the first <see cref="XStateSize"/> bytes (XSAVE format, XCOMP_BV = 0).</summary>
     public void SaveXState(Span<byte> xsave) => Vcpu.SaveXState(xsave);
 

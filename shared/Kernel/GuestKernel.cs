@@ -33,6 +33,9 @@ public sealed class GuestKernel
     /// <summary>The machine.</summary>
     public Vm Vm { get; }
 
+    /// <summary>Called by a thread that was kicked and has to enter the guest once more before its registers are at rest; may block.</summary>
+    public Action Barrier { get; set; } = static () => { };
+
     /// <summary>An XSAVE area with the state in which Windows starts a thread: FCW 0x27F, MXCSR 0x1F80, all else in its initial state.</summary>
     internal byte[] FreshXState { get; }
 

@@ -14,6 +14,7 @@ internal static class CpuChecks
         new("kick.before-run", KickBeforeRun),
         new("kick.during-exits", KickDuringExits),
         new("kick.latency", KickLatency),
+        new("kick.awaited", AwaitedKicks.Body),
         new("kick.redirect", KickRedirect),
         new("xstate.move-to-other-cpu", XStateMoves),
         new("xstate.fresh-on-rent", XStateFresh),
@@ -33,14 +34,14 @@ internal static class CpuChecks
         c.jmp(again);
     }
 
-    private static UserSpace SpinningSpace(Machine machine)
+    internal static UserSpace SpinningSpace(Machine machine)
     {
         UserSpace space = new(machine, Spin);
         space.Cpu.Registers.Rbx = UserSpace.Data;
         return space;
     }
 
-    private static void WaitUntilRunning(UserSpace space, ulong counter = UserSpace.Data)
+    internal static void WaitUntilRunning(UserSpace space, ulong counter = UserSpace.Data)
     {
         ulong first = space.ReadWord(counter);
         Stopwatch clock = Stopwatch.StartNew();

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.IO.MemoryMappedFiles;
 using PortableVirt.Emulation;
 using Xunit.Abstractions;
 
@@ -9,21 +9,63 @@ public sealed class PauseTests(ITestOutputHelper output)
 {
     private const int Threads = 16;
     private const int StressRounds = 200;
+    private const int CountingThreads = 32;
+    private const int CountingRounds = 50;
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Busy_threads_stop_and_use_no_processor()
     {
-        using RunningVm vm = (await RunningVm.CreateAsync("workers", $"{Threads}")).Start();
+        using RunningVm vm = (await RunningVm.CreateAsync("counters", $"{Threads}")).Start();
         vm.Await("ready");
         PauseResult result = vm.Runner.Pause();
         Assert.Equal(Threads + 1, result.Threads);
-        Assert.Equal(0, result.InHostCalls);
-        TimeSpan used = ProcessorTimeIn(Moment);
+        TimeSpan before = GuestThreads.ProcessorTime();
+        Thread.Sleep(Moment);
+        TimeSpan used = GuestThreads.ProcessorTime() - before;
         Assert.True(used < Moment / 10, $"{used.TotalMilliseconds} ms of processor time in {Moment.TotalMilliseconds} ms");
         vm.Runner.Resume();
-        used = ProcessorTimeIn(Moment);
-        Assert.True(used > Moment / 4, $"{used.TotalMilliseconds} ms of processor time in {Moment.TotalMilliseconds} ms after the pause");
+        AssertRunning();
+        Assert.Equal(0, vm.Finish());
+    }
+
+    /// <summary>
+    /// Each thread counts in a file that this process sees too, by instructions or by calls: there is not one more of them, though few of the threads have had a
+    /// processor since.
+    /// </summary>
+    [Theory]
+    [InlineData("instructions")]
+    [InlineData("calls")]
+    public async Task Nothing_is_executed_in_a_pause(string by)
+    {
+        int seed = Random.Shared.Next();
+        Random random = new(seed);
+        output.WriteLine($"seed {seed}");
+        using RunningVm vm = (await RunningVm.CreateAsync("counters", by == "calls" ? [$"{CountingThreads}", by] : [$"{CountingThreads}"])).Start();
+        vm.Await("ready");
+        using MemoryMappedFile file = MemoryMappedFile.CreateFromFile(
+            new FileStream(Path.Combine(vm.Folder, "counters.bin"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite), null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        using MemoryMappedViewAccessor view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        byte[] atPause = new byte[view.Capacity];
+        byte[] later = new byte[view.Capacity];
+        int moved = 0, whole = 0;
+        for (int round = 0; round < CountingRounds; round++)
+        {
+            PauseResult result = vm.Runner.Pause();
+            view.ReadArray(0, atPause, 0, atPause.Length);
+            Thread.Sleep(random.Next(5));
+            view.ReadArray(0, later, 0, later.Length);
+            whole += result.InHostCalls == 0 ? 1 : 0;
+            Assert.True(result.InHostCalls != 0 || atPause.AsSpan().SequenceEqual(later), $"a thread went on in round {round}, seed {seed}");
+            vm.Runner.Resume();
+            Thread.Sleep(TimeSpan.FromMilliseconds(random.NextDouble() * 12));
+            view.ReadArray(0, atPause, 0, atPause.Length);
+            moved += atPause.AsSpan().SequenceEqual(later) ? 0 : 1;
+        }
+        output.WriteLine($"calls went on in {CountingRounds - whole} pauses");
+        Assert.True(whole > CountingRounds / 2, "calls went on in most pauses");
+        Assert.True(moved > CountingRounds / 2, $"threads went on after {moved} of {CountingRounds} pauses only");
         Assert.Equal(0, vm.Finish());
     }
 
@@ -39,7 +81,7 @@ public sealed class PauseTests(ITestOutputHelper output)
         Assert.Equal(TimeSpan.Zero, again.Elapsed);
         vm.Runner.Resume();
         vm.Runner.Resume();
-        Assert.True(ProcessorTimeIn(Moment) > Moment / 4);
+        AssertRunning();
         Assert.Equal(0, vm.Finish());
         Assert.Equal(default, vm.Runner.Pause());
     }
@@ -98,10 +140,9 @@ public sealed class PauseTests(ITestOutputHelper output)
         Assert.Equal(0, vm.Finish());
     }
 
-    private static TimeSpan ProcessorTimeIn(TimeSpan time)
+    private static void AssertRunning()
     {
-        TimeSpan before = Environment.CpuUsage.TotalTime;
-        Thread.Sleep(time);
-        return Environment.CpuUsage.TotalTime - before;
+        TimeSpan before = GuestThreads.ProcessorTime();
+        Assert.True(SpinWait.SpinUntil(() => GuestThreads.ProcessorTime() - before > Moment / 4, EndLimit), "the threads do not run after the pause");
     }
 }

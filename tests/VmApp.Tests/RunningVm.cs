@@ -49,6 +49,9 @@ internal sealed class RunningVm : IVmEvents, IDisposable
     /// <summary>The VM.</summary>
     public VmRunner Runner { get; }
 
+    /// <summary>The program's working folder.</summary>
+    public string Folder => _folder.Path;
+
     /// <summary>Standard output, as it comes.</summary>
     public Stream Output => _output;
 

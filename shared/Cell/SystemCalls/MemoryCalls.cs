@@ -18,7 +18,7 @@ internal static class MemoryCalls
         yield return Always(Madvise, "frames given back, huge pages, revoked translations");
         yield return Always(Mincore, "which frames the host backs");
         yield return Always(MemfdCreate, "DLLs made at run time, sections without a file");
-        yield return Always(Membarrier, "garbage collector of .NET");
+        yield return Always(Membarrier, "garbage collector of .NET; pauses");
         yield return When(ProcessVmReadv, "own memory that may be gone", ArgumentCheck.OneOf(0, processId));
         yield return When(ProcessVmWritev, "own memory that may be gone", ArgumentCheck.OneOf(0, processId));
         if (profile.MakesCode)

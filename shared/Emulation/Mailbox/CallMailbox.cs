@@ -34,6 +34,9 @@ internal sealed class CallMailbox
     /// <summary>Calls that were answered without an exit.</summary>
     public long Served { get; private set; }
 
+    /// <summary>True while the service thread handles a call, or looks for one. It does neither in a pause.</summary>
+    public bool IsBeingServed => Volatile.Read(ref _owner) == OwnedByService;
+
     /// <summary>True while the service looks at the slot. Guarded by the service's lock.</summary>
     public bool IsListening { get; private set; }
 
@@ -151,7 +154,7 @@ internal sealed class CallMailbox
         try
         {
             // Between the two looks the thread may have left guest mode and come back.
-            if (Volatile.Read(ref slot.State) != MailboxSlot.Posted)
+            if (_thread.Executive.Clock.Monotonic.IsPaused || Volatile.Read(ref slot.State) != MailboxSlot.Posted)
             {
                 return false;
             }

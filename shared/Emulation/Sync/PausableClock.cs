@@ -45,10 +45,15 @@ public sealed class PausableClock
     /// <summary>Blocks while the barrier is closed.</summary>
     internal void WaitWhilePaused()
     {
+        if (!IsPaused)
+        {
+            return;
+        }
         for (int closed = Volatile.Read(ref _barrier.Value); closed != 0; closed = Volatile.Read(ref _barrier.Value))
         {
             _barrier.Wait(closed, long.MaxValue);
         }
+        WakeSome();
     }
 
     /// <summary>Guest threads stand before their next guest entry from now on.</summary>
@@ -58,8 +63,11 @@ public sealed class PausableClock
     internal void OpenBarrier()
     {
         Interlocked.Exchange(ref _barrier.Value, 0);
-        _barrier.Wake(int.MaxValue);
+        WakeSome();
     }
+
+    /// <summary>Each thread that goes on wakes two more: the one that opens the barrier would lose its processor to the first of them.</summary>
+    private void WakeSome() => _barrier.Wake(2);
 
     /// <summary>Stops the clock.</summary>
     internal void Stop() => _reading = _reading with { StoppedAt = Stopwatch.GetTimestamp() };

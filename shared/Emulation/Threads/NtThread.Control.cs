@@ -175,6 +175,8 @@ public sealed partial class NtThread
                 ReleaseFromContext(target);
                 return false;
             }
+            // In a pause the target may stand where it came out of the guest, which is no park.
+            Executive.Clock.Monotonic.WaitWhilePaused();
             Park.WaitAsHolder(System.Diagnostics.Stopwatch.GetTimestamp() + (System.Diagnostics.Stopwatch.Frequency / 1000));
         }
         if (!target.HasEnded)

@@ -53,18 +53,6 @@ public sealed partial class NtThread
         }
     }
 
-    private GuestExit RunGuest(GuestCpu cpu)
-    {
-        if (Mailbox is not { } mailbox)
-        {
-            return cpu.Run();
-        }
-        mailbox.EnterGuest();
-        GuestExit exit = cpu.Run();
-        mailbox.LeaveGuest();
-        return exit;
-    }
-
     /// <summary>The result of a system call that came by an exit: the service's, when it has answered in the meantime.</summary>
     private ulong Call(uint number)
     {

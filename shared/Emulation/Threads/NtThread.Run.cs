@@ -51,12 +51,6 @@ public sealed partial class NtThread
         Run();
     }
 
-    /// <summary>True while the thread is in guest mode.</summary>
-    internal bool IsInGuest => Cpu is { IsInGuest: true };
-
-    /// <summary>True when the thread cannot run before it has passed <see cref="CheckPending"/> and others may read its registers: it is blocked, or has not begun.</summary>
-    internal bool StandsStill => Park.IsParked || !_hasBegun || HasEnded;
-
     /// <summary>Rents the vCPU and prepares it for the process.</summary>
     internal void RentCpu()
     {

@@ -33,6 +33,11 @@ internal static class KickSignal
     /// <summary>Sends the signal. A thread that has ended is no error.</summary>
     public static void Send(int threadId) => _ = NativeSignal.ThreadKill(Environment.ProcessId, threadId, Number);
 
+    /// <summary>
+    /// Interrupts every processor that runs a thread of this process, and waits until each has taken that interrupt. False when the host cannot.
+    /// </summary>
+    public static bool TryInterruptProcessors() => NativeSignal.Membarrier(NativeSignal.SysMembarrier, NativeSignal.MembarrierPrivateExpedited, 0, 0) == 0;
+
     private static void Prepare()
     {
         _ = s_installed.Value;

@@ -7,6 +7,10 @@ internal static partial class NativeSignal
 {
     public const int SigUnblock = 1;
     public const int SaRestart = 0x1000_0000;
+    public const long SysMembarrier = 324;
+
+    /// <summary>MEMBARRIER_CMD_PRIVATE_EXPEDITED; the .NET runtime registers the process for it.</summary>
+    public const long MembarrierPrivateExpedited = 8;
 
     [LibraryImport("libc.so.6", EntryPoint = "sigaction", SetLastError = true)]
     public static partial int SigAction(int signal, ref SignalAction action, nint old);
@@ -19,4 +23,7 @@ internal static partial class NativeSignal
 
     [LibraryImport("libc.so.6", EntryPoint = "gettid")]
     public static partial int GetThreadId();
+
+    [LibraryImport("libc.so.6", EntryPoint = "syscall", SetLastError = true)]
+    public static partial long Membarrier(long number, long command, long flags, long processor);
 }

@@ -95,9 +95,6 @@ public sealed class Vcpu : IDisposable
         }
     }
 
-    /// <summary>True while a thread is inside <see cref="Run"/>. After a <see cref="Kick"/> that found false, the next run ends before it enters the guest.</summary>
-    public bool IsRunning => Volatile.Read(ref _runner) != 0;
-
     /// <summary>Makes the current or the next <see cref="Run"/> return <see cref="VcpuExitReason.Kick"/>. From any thread; kicks before a return count as one.</summary>
     public void Kick()
     {
@@ -132,12 +129,14 @@ public sealed class Vcpu : IDisposable
     /// Goes on until <see cref="IsAtBoundary"/> holds, reported as a kick, or until an exit before that. Further kicks on the way count with the
     /// first: one that is already waiting ends a run before anything was delivered.
     /// </summary>
-    public VcpuExit RunToBoundary()
+    /// <param name="barrier">Called before each entry; may block.</param>
+    public VcpuExit RunToBoundary(Action barrier)
     {
         VcpuExit exit;
         _page.RequestInterruptWindow = 1;
         do
         {
+            barrier();
             exit = Run();
         }
         while (exit.Reason == VcpuExitReason.Kick && !IsAtBoundary);

@@ -62,6 +62,20 @@ public sealed class VcpuPool
         }
     }
 
+    /// <summary>
+    /// Returns when no thread that was kicked before the call runs guest code: it will not do so again before its <see cref="Vcpu.Run"/> has returned,
+    /// whenever the host gives it a processor. KVM looks for signals with interrupts off before each entry, and whoever loses its processor has left the guest;
+    /// so an interrupt of every processor that has a thread of this process is enough.
+    /// </summary>
+    /// <exception cref="KvmException">The host's kernel has no membarrier(2).</exception>
+    public static void AwaitKicks()
+    {
+        if (!KickSignal.TryInterruptProcessors())
+        {
+            throw Failure("The virtual processors cannot be stopped: membarrier(2) failed");
+        }
+    }
+
     internal void Dispose()
     {
         lock (_lock)
