@@ -78,7 +78,7 @@ public static class PackageMaker
         PackageManifest manifest = Describe(files);
         PackageSignature? signature = request.KeyFile is { } key ? PackageSigner.Sign(manifest, key) : null;
         progress.Step($"writing {Path.GetFileName(request.Output)}", own.Length + files.Sum(f => (long)f.Content.Length));
-        Write(manifest, signature, files, own, request.Output, progress);
+        WholeFile.Write(request.Output, Contents(manifest, signature, files, own, progress));
         return new MadePackage(manifest, new FileInfo(request.Output).Length, list.Modules[0].Sha256, isRunKnown) { NoLaunchImage = noImage, NoDeepLaunchImage = noDeepImage };
     }
 
@@ -86,26 +86,22 @@ public static class PackageMaker
     private static IReadOnlyList<PackedFile> AddLaunchImages(
         PackageManifest manifest, IReadOnlyList<PackedFile> files, byte[] runner, PackageRequest request, Progress progress, out string? refusal, out string? deepRefusal)
     {
-        string bare = $"{request.Output}.{Environment.ProcessId}.bare";
-        deepRefusal = null;
-        try
+        List<PackedFile> all = [.. files];
+        string? ordinary = null;
+        string? deeper = null;
+        WholeFile.WriteForAWhile(request.Output, Contents(manifest, null, files, runner, progress), bare =>
         {
-            Write(manifest, null, files, runner, bare, progress);
-            List<PackedFile> all = [.. files];
-            if (LaunchImageMaker.TryMake(bare, out refusal) is { } image)
+            if (LaunchImageMaker.TryMake(bare, out ordinary) is { } image)
             {
                 all.Add(new PackedFile(PackageManifest.LaunchImage, image, "PortableVirt"));
             }
-            if (request.HasDeepLaunchImage && LaunchImageMaker.TryMakeDeep(bare, out deepRefusal) is { } deep)
+            if (request.HasDeepLaunchImage && LaunchImageMaker.TryMakeDeep(bare, out deeper) is { } deep)
             {
                 all.Add(new PackedFile(PackageManifest.DeepLaunchImage, deep, "PortableVirt"));
             }
-            return [.. all.OrderBy(f => f.Path, StringComparer.Ordinal)];
-        }
-        finally
-        {
-            File.Delete(bare);
-        }
+        });
+        (refusal, deepRefusal) = (ordinary, deeper);
+        return [.. all.OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
 
     private static IReadOnlyList<RunRecord> RunsOf(string listFile, NeedList program)
@@ -146,13 +142,14 @@ public static class PackageMaker
         return File.Exists(runner) ? runner : throw new HostException($"{runner} is missing, the program that packages begin with: packaging/build.sh makes it");
     }
 
-    private static void Write(PackageManifest manifest, PackageSignature? signature, IReadOnlyList<PackedFile> files, byte[] runner, string output, Progress progress)
+    /// <summary>Writes a package into an open file.</summary>
+    private static Action<FileStream> Contents(PackageManifest manifest, PackageSignature? signature, IReadOnlyList<PackedFile> files, byte[] runner, Progress progress)
     {
         Dictionary<string, PackedFile> byPath = files.ToDictionary(f => f.Path, StringComparer.Ordinal);
-        WholeFile.Write(output, file =>
+        return file =>
         {
             PackageWriter.Write(file, new MemoryStream(runner, writable: false), manifest, signature, member => new MemoryStream(byPath[member.Path].Content.ToArray(), writable: false), progress.At);
             File.SetUnixFileMode(file.SafeFileHandle, Executable);
-        });
+        };
     }
 }

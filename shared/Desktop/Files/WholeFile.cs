@@ -19,6 +19,20 @@ public static class WholeFile
     /// <summary>Writes what the caller puts into the open file. Throws <see cref="IOException"/>, <see cref="UnauthorizedAccessException"/> and what the caller throws.</summary>
     public static void Write(string path, Action<FileStream> write)
     {
+        Draft(path, write, isKept: true, temporary => File.Move(temporary, path, overwrite: true));
+    }
+
+    /// <summary>
+    /// Writes a file beside another one that is there only while it is used, and goes as an unfinished one does. Throws <see cref="IOException"/>,
+    /// <see cref="UnauthorizedAccessException"/> and what the caller throws.
+    /// </summary>
+    /// <param name="path">The other file, which is to be written later.</param>
+    /// <param name="write">Writes the file.</param>
+    /// <param name="use">Uses it; gets its path.</param>
+    public static void WriteForAWhile(string path, Action<FileStream> write, Action<string> use) => Draft(path, write, isKept: false, use);
+
+    private static void Draft(string path, Action<FileStream> write, bool isKept, Action<string> use)
+    {
         Sweep(path);
         string temporary = $"{path}.{Environment.ProcessId}{Unfinished}";
         List<PosixSignalRegistration> signals = [.. s_ends.Select(signal => PosixSignalRegistration.Create(signal, _ => File.Delete(temporary)))];
@@ -27,17 +41,14 @@ public static class WholeFile
             using (FileStream file = new(temporary, FileMode.Create, FileAccess.ReadWrite))
             {
                 write(file);
-                file.Flush(flushToDisk: true);
+                file.Flush(flushToDisk: isKept);
             }
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
+            use(temporary);
         }
         finally
         {
+            // Where it was kept it has another name by now.
+            File.Delete(temporary);
             signals.ForEach(s => s.Dispose());
         }
     }
