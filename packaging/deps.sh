@@ -37,6 +37,7 @@ if [ "${1:-}" = --tests ]; then
     want x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
     want x86_64-w64-mingw32-g++ g++-mingw-w64-x86-64
     want ip iproute2
+    want qemu-x86_64 qemu-user
     want desktop-file-validate desktop-file-utils
     want update-mime-database shared-mime-info
 fi

@@ -91,6 +91,9 @@ static void version_group(void)
                                 memory.ullAvailPhys <= memory.ullTotalPhys && memory.ullTotalVirtual > 1ULL << 46);
     CHECK("version.not-wow64", IsWow64Process(GetCurrentProcess(), &wow) && !wow);
     CHECK("version.sse2", IsProcessorFeaturePresent(PF_XMMI64_INSTRUCTIONS_AVAILABLE));
+    CHECK("version.features-are-cpuids", IsProcessorFeaturePresent(PF_SSE4_2_INSTRUCTIONS_AVAILABLE) == !!__builtin_cpu_supports("sse4.2") &&
+                                             IsProcessorFeaturePresent(PF_AVX_INSTRUCTIONS_AVAILABLE) == !!__builtin_cpu_supports("avx") &&
+                                             IsProcessorFeaturePresent(PF_AVX2_INSTRUCTIONS_AVAILABLE) == !!__builtin_cpu_supports("avx2"));
     CHECK("version.no-debugger", !IsDebuggerPresent());
     CHECK("version.process-id", GetCurrentProcessId() && !(GetCurrentProcessId() & 3));
     CHECK_EQ("version.priority-class", GetPriorityClass(GetCurrentProcess()), NORMAL_PRIORITY_CLASS);

@@ -21,13 +21,13 @@ public static class LaunchInputs
         MachineIdentity machine = executive.Machine;
         Span<byte> features = stackalloc byte[64];
         features.Clear();
-        ProcessorFeatures.Fill(features);
+        ProcessorFeatures.Fill(features, executive.Kernel.Vm.Host.SupportedXcr0);
         return
         [
             ("version of PortableVirt", version),
             ("contents of the package", contents),
             ("program's path", programPath),
-            ("processor's features", Convert.ToHexString(features)),
+            ("set of processor features", Convert.ToHexString(features)),
             ("kernel's layout", string.Create(CultureInfo.InvariantCulture, $"{SharedUserData.Address:x} {SharedUserData.GateAddress:x} {RegionList.EndAddress:x}")),
             ("machine's identity", string.Create(CultureInfo.InvariantCulture, $"{machine.ComputerName} {machine.UserName} {machine.UserSid} {machine.SystemRoot} {machine.LocaleName} {machine.Build} {machine.AnsiCodePage} {machine.OemCodePage}")),
             ("watch for functions that are looked up", executive.WatchesLookups ? "yes" : "no"),

@@ -154,7 +154,7 @@ public sealed class SharedUserData : IDisposable
         BinaryPrimitives.WriteUInt16LittleEndian(page[0x26a..], 9);
         Write32(page, 0x26c, 10);
         Write32(page, 0x270, 0);
-        ProcessorFeatures.Fill(page.Slice(0x274, 64));
+        ProcessorFeatures.Fill(page.Slice(0x274, 64), _executive.Kernel.Vm.Host.SupportedXcr0);
         Write32(page, 0x2d0, 0x110);
         page[0x2d5] = 3;
         Write32(page, 0x2d8, 1);
