@@ -9,15 +9,18 @@ namespace PortableVirt.Cli.Packages;
 public sealed class PackageReport
 {
     private const int ShownId = 16;
+    private const string Licences = PackageManifest.LicenceFolder + "/";
+    private const string OwnLicence = Licences + "portablevirt";
 
     private readonly LinkedProgram _program;
     private readonly PackageManifest _manifest;
     private readonly long _length;
     private readonly (string Origin, int Files, long Bytes)[] _origins;
+    private readonly string? _ownLicence;
 
-    private PackageReport(LinkedProgram program, PackageManifest manifest)
+    private PackageReport(LinkedProgram program, PackageManifest manifest, string? ownLicence)
     {
-        (_program, _manifest) = (program, manifest);
+        (_program, _manifest, _ownLicence) = (program, manifest, ownLicence);
         _length = new FileInfo(program.Package).Length;
         // What is behind the comma is told of single files.
         _origins = [.. manifest.Members.GroupBy(m => m.Origin.Split(',')[0], StringComparer.Ordinal)
@@ -30,7 +33,7 @@ public sealed class PackageReport
     {
         LinkedProgram program = LinkedProgram.Read(package);
         using PackageReader reader = PackageReader.TryOpen(package)!;
-        return new PackageReport(program, reader.Manifest);
+        return new PackageReport(program, reader.Manifest, PackageMount.ReadText(reader, OwnLicence));
     }
 
     /// <summary>For people.</summary>
@@ -46,6 +49,15 @@ public sealed class PackageReport
         foreach ((string origin, int files, long bytes) in _origins)
         {
             table.Add("holds", $"{files.ToString(CultureInfo.InvariantCulture)} files, {Size.Of(bytes)}: {Table.Plain(origin)}");
+        }
+        string[] licences = [.. _manifest.Members.Where(m => m.Path.StartsWith(Licences, StringComparison.Ordinal)).Select(m => m.Path[Licences.Length..])];
+        if (licences.Length != 0)
+        {
+            table.Add("licences", $"of {Table.Plain(string.Join(", ", licences))} (unzip -p APP {Licences}NAME); those of the program are its own");
+        }
+        if (_ownLicence?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [.., var last])
+        {
+            table.Add("licences", Table.Plain(last));
         }
         return table.ToString();
     }

@@ -37,7 +37,7 @@ public sealed class PackVerb : Verb
         new("--root", "FOLDER", "a folder above the program that goes with it: what --files names is relative to it"),
         new("--sign", "KEY.pem", "sign the package with a private key of P-256 (pvctl trust create makes one)"),
         new("--no-launch-image", null, "make no launch image: every start loads and binds the DLLs anew"),
-        new("--deep", null, "make a second launch image behind the first initialiser, if it comes out alike with other arguments, variables, folders and times"),
+        new("--deep", null, "make a second launch image behind the first initialiser, if it comes out alike with other arguments, variables, folders, times and time zones"),
         new("--system-libraries", "FOLDER", "take Windows DLLs from there instead of libwine"),
         Option.Json,
     ];

@@ -223,6 +223,13 @@ public sealed class PackTests(GuestFixture fixture)
         Assert.Superset(
             new HashSet<string>(["portablevirt/manifest", "portablevirt/icon.png", "licences/libwine", "licences/dotnet", "licences/portablevirt", "program/notepad.exe"]),
             new HashSet<string>(names));
+        // The runner has no part of Google.Protobuf.
+        Assert.DoesNotContain("licences/protobuf", names);
+        string ownLicence = (await RequireAsync(scratch.Path, "unzip", "-p", app, "licences/portablevirt")).Output.TrimEnd().Split('\n')[^1];
+        Assert.Contains("have not chosen a licence yet", ownLicence, StringComparison.Ordinal);
+        string info = (await RequireAsync(scratch.Path, PortableVirtCommand.Pvctl, "info", app)).Output;
+        Assert.Contains(ownLicence, info, StringComparison.Ordinal);
+        Assert.Contains("of dotnet, iced, libwine, portablevirt (", info, StringComparison.Ordinal);
         Assert.Contains("No errors", (await RequireAsync(scratch.Path, "unzip", "-tq", app)).Output, StringComparison.Ordinal);
         string manifest = (await RequireAsync(scratch.Path, "unzip", "-p", app, "portablevirt/manifest")).Output;
         Assert.Matches(@"(?m)^origin system/ntdll\.dll: libwine \d.*reduced from \d+ bytes sha256:[0-9a-f]{64}$", manifest);
