@@ -5,21 +5,20 @@ namespace PortableVirt.VmApp.Core;
 
 /// <summary>
 /// Makes the virtual machine of a run while its starter still reads what is to be run: that KVM makes one takes longer than anything else of a start.
-/// The thread that does it can be put to other work afterwards (<see cref="Then"/>).
+/// The thread that does it is put to other work afterwards (<see cref="Then"/>).
 /// </summary>
 public sealed class MachineStart : IDisposable
 {
     private const int StackBytes = 512 << 10;
 
-    private readonly Lock _lock = new();
+    private readonly object _lock = new();
     private readonly Func<SafeFileHandle> _openKvm;
     private readonly ManualResetEventSlim _made = new();
-    private readonly ManualResetEventSlim _given = new();
+    private readonly Queue<Action> _work = new();
     private readonly Thread? _thread;
     private KvmDevice? _device;
     private Vm? _vm;
     private Exception? _failure;
-    private Action? _work;
     private bool _isOver;
 
     private MachineStart(Func<SafeFileHandle> openKvm)
@@ -52,20 +51,20 @@ public sealed class MachineStart : IDisposable
         return _vm!;
     }
 
-    /// <summary>Has the thread that made the machine do something else; false when there is none, or it has been given something already.</summary>
-    /// <param name="work">Must end before <see cref="Dispose"/> is called, or soon after.</param>
+    /// <summary>Has the thread that made the machine do something else, after what it was given before; false when there is no such thread.</summary>
+    /// <param name="work">Must not throw, and end before <see cref="Dispose"/> is called, or soon after.</param>
     public bool Then(Action work)
     {
         lock (_lock)
         {
-            if (_thread is null || _work is not null || _isOver)
+            if (_thread is null || _isOver)
             {
                 return false;
             }
-            _work = work;
+            _work.Enqueue(work);
+            Monitor.Pulse(_lock);
+            return true;
         }
-        _given.Set();
-        return true;
     }
 
     /// <summary>Ends the machine. No thread may be inside a virtual processor or use guest memory any more.</summary>
@@ -74,20 +73,34 @@ public sealed class MachineStart : IDisposable
         lock (_lock)
         {
             _isOver = true;
+            Monitor.Pulse(_lock);
         }
-        _given.Set();
         _thread?.Join();
         _vm?.Dispose();
         _device?.Dispose();
         _made.Dispose();
-        _given.Dispose();
     }
 
     private void Run()
     {
         Make();
-        _given.Wait();
-        _work?.Invoke();
+        while (Next() is { } work)
+        {
+            work();
+        }
+    }
+
+    /// <summary>Waits for work; null when there will be none.</summary>
+    private Action? Next()
+    {
+        lock (_lock)
+        {
+            while (_work.Count == 0 && !_isOver)
+            {
+                Monitor.Wait(_lock);
+            }
+            return _work.TryDequeue(out Action? work) ? work : null;
+        }
     }
 
     private void Make()

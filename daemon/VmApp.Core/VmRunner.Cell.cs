@@ -8,30 +8,48 @@ namespace PortableVirt.VmApp.Core;
 public sealed partial class VmRunner
 {
     /// <summary>
-    /// Closes the cell around this process; nothing where the run has none. Called when all that a start needs is open and no instruction of the program
-    /// has run.
+    /// Begins to prepare the cell, on the machine's thread where there is one; null where the run has none. Called when the folders and files that the run
+    /// keeps are made.
     /// </summary>
-    /// <returns>Why it cannot be closed, or null.</returns>
-    private string? CloseCell(Executive executive, ProgramFile program, FilePolicy policy)
+    private CellPreparation? PrepareCell(Executive executive, ProgramFile program, FilePolicy policy)
     {
         if (options.Cell is not { } cell)
         {
             return null;
         }
         MakeCrashReport();
-        if (cell.ControlGroup is { } group && !ControlGroupArrival.Await(group))
+        CellPreparation preparation = new(() => VmCell.Prepare(new CellPlan
+        {
+            Profile = new CellProfile(cell.IsUnderDaemon, Sockets(options.Network), RuntimeFeature.IsDynamicCodeSupported),
+            Paths = [.. Paths(executive, program, policy, cell)],
+            KeptDescriptors = [.. cell.KeptDescriptors, options.StdIn, options.StdOut, options.StdErr],
+            ErrorDescriptor = options.StdErr,
+        }));
+        if (!machine.Then(preparation.Run))
+        {
+            preparation.Run();
+        }
+        return preparation;
+    }
+
+    /// <summary>
+    /// Closes the cell around this process; nothing where the run has none. Called when all that a start needs is open and no instruction of the program
+    /// has run.
+    /// </summary>
+    /// <returns>Why it cannot be closed, or null.</returns>
+    private string? CloseCell(CellPreparation? preparation)
+    {
+        if (preparation is null)
+        {
+            return null;
+        }
+        if (options.Cell?.ControlGroup is { } group && !ControlGroupArrival.Await(group))
         {
             return $"this process was not moved into its control group {group}, so the program was not started: the daemon has ended, or its log says more";
         }
         try
         {
-            CellReport report = VmCell.Close(new CellPlan
-            {
-                Profile = new CellProfile(cell.IsUnderDaemon, Sockets(options.Network), RuntimeFeature.IsDynamicCodeSupported),
-                Paths = [.. Paths(executive, program, policy, cell)],
-                KeptDescriptors = [.. cell.KeptDescriptors, options.StdIn, options.StdOut, options.StdErr],
-                ErrorDescriptor = options.StdErr,
-            });
+            CellReport report = preparation.Take().Close();
             _cell = report;
             CellClosed();
             if (report.LandlockVersion == 0)

@@ -64,8 +64,6 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         using (executive.Io)
         {
             using SharedUserData shared = executive.SharedData;
-            // Every program reads the registry, but none at once: another processor fills it while this one makes the first process.
-            executive.SharedData.PrepareTicker(() => _ = executive.Registry, machine.Then);
             if (library.LoadInto(executive) is { } problem)
             {
                 return Failed(problem);
@@ -108,7 +106,8 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
             {
                 executive.Clipboard.Share(ClipboardFile.OfUser(options.Environment));
             }
-            return Start(executive, report, program, policy, library);
+            using CellPreparation? cell = PrepareCell(executive, program, policy);
+            return Start(executive, report, program, policy, library, cell);
         }
     }
 
@@ -143,17 +142,17 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         }
     }
 
-    private VmExit Start(Executive executive, RunReport report, ProgramFile program, FilePolicy policy, SystemLibrary library)
+    private VmExit Start(Executive executive, RunReport report, ProgramFile program, FilePolicy policy, SystemLibrary library, CellPreparation? cell)
     {
         GuestPaths paths = new(policy);
         string dosPath = program.DosPath;
-        options.LaunchCapture?.Begin(executive, dosPath, executive.SharedData.StartTicker);
+        options.LaunchCapture?.Begin(executive, dosPath, () => executive.SharedData.StartTicker());
         ProcessStart Prepare(NtProcess process) => Describe(executive, process, dosPath, paths);
         foreach (LaunchImageFile image in options.LaunchImages)
         {
             if (LaunchProcess.TryCreate(executive, image, dosPath, Prepare, out NtProcess? launched, out NtThread? continued) is not { } reason)
             {
-                return RunToEnd(executive, report, program, policy, library, launched!, continued!);
+                return RunToEnd(executive, report, program, library, cell, launched!, continued!);
             }
             if (reason.Length != 0)
             {
@@ -161,6 +160,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
                 break;
             }
         }
+        FillRegistry(executive);
         NtStatus status = ImageSectionFactory.Create(executive, program.File, GuestPaths.DeviceName(dosPath), MemoryTypes.Image, PageProtection.ExecuteRead, out SectionObject? section);
         if (!status.IsSuccess)
         {
@@ -171,12 +171,19 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         {
             return Failed($"the first process cannot be made ({status})");
         }
-        return RunToEnd(executive, report, program, policy, library, first!, thread!);
+        return RunToEnd(executive, report, program, library, cell, first!, thread!);
     }
 
-    private VmExit RunToEnd(Executive executive, RunReport report, ProgramFile program, FilePolicy policy, SystemLibrary library, NtProcess first, NtThread thread)
+    /// <summary>Every program that begins at its beginning reads the registry soon: another processor fills it while this one makes the first process.</summary>
+    private void FillRegistry(Executive executive) => machine.Then(() => _ = executive.Registry);
+
+    private VmExit RunToEnd(Executive executive, RunReport report, ProgramFile program, SystemLibrary library, CellPreparation? cell, NtProcess first, NtThread thread)
     {
-        if (CloseCell(executive, program, policy) is { } open)
+        if (executive.StartedFrom is LaunchPoint.FirstInitialiser)
+        {
+            FillRegistry(executive);
+        }
+        if (CloseCell(cell) is { } open)
         {
             return Failed(open);
         }
@@ -194,7 +201,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         }
         if (options.LaunchCapture is null)
         {
-            executive.SharedData.StartTicker();
+            executive.SharedData.StartTicker(machine.Then, () => _ = executive.Registry);
         }
         thread.RunHere();
         executive.WaitForEnd();

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using PortableVirt.Cell.Filters;
 using PortableVirt.Cell.Landlock;
 using PortableVirt.Cell.Native;
@@ -14,36 +12,15 @@ namespace PortableVirt.Cell;
 /// </summary>
 public static class VmCell
 {
-    private const int SigSys = 31;
-
-    /// <summary>Closes the cell around this process, for good. Call it once, before the program's first instruction.</summary>
+    /// <summary>Gets a cell ready to be closed: inherited descriptors are closed, paths looked up, the list compiled. Any thread may do that while others work.</summary>
     /// <exception cref="CellException">It cannot be closed; the process is no place for a program then.</exception>
-    public static CellReport Close(CellPlan plan)
+    public static PreparedCell Prepare(CellPlan plan)
     {
-        long begin = Stopwatch.GetTimestamp();
         InheritedDescriptors.Close(plan.KeptDescriptors);
-        NativeCode code = new(plan.ErrorDescriptor);
         FilterInstruction[] filter = Filter(plan.Profile);
         int version = ThreadSweep.IsPossible ? LandlockRuleset.HostVersion() : CellReport.NoThreads;
-        using LandlockRuleset? paths = version >= LandlockRuleset.OldestVersion ? Rules(version, plan) : null;
-        List<ThreadCall> calls = [new(NativeCell.SysPrctl, NativeCell.PrSetNoNewPrivs, 1, 0)];
-        if (Capabilities.Drop() is { } drop)
-        {
-            calls.Add(drop);
-        }
-        if (paths is not null)
-        {
-            calls.Add(new ThreadCall(NativeCell.SysLandlockRestrictSelf, paths.Descriptor, 0, 0));
-        }
-        int threads = ThreadSweep.IsPossible ? ThreadSweep.Run(code, CollectionsMarshal.AsSpan(calls)) : ThreadSweep.RunHere(calls);
-        ProcessLimits.Set();
-        SignalAction action = new() { Handler = code.ReportHandler, Flags = SignalAction.WithInformation };
-        if (NativeCell.SigAction(SigSys, ref action, 0) != 0)
-        {
-            throw new CellException($"sigaction: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-        SeccompFilter.Install(filter);
-        return new CellReport(paths is null ? Math.Min(version, 0) : version, threads, filter.Length, Stopwatch.GetElapsedTime(begin));
+        LandlockRuleset? paths = version >= LandlockRuleset.OldestVersion ? Rules(version, plan) : null;
+        return new PreparedCell(new NativeCode(plan.ErrorDescriptor), filter, paths, paths is null ? Math.Min(version, 0) : version);
     }
 
     /// <summary>The filter of a profile for this process.</summary>
@@ -55,15 +32,23 @@ public static class VmCell
     private static LandlockRuleset Rules(int version, CellPlan plan)
     {
         LandlockRuleset rules = LandlockRuleset.Create(version, plan.Profile.Network != CellNetwork.None);
-        foreach (CellPath path in plan.Paths)
+        try
         {
-            rules.Allow(path.Path, path.Use switch
+            foreach (CellPath path in plan.Paths)
             {
-                CellPathUse.Change => LandlockRights.Change,
-                CellPathUse.Write => LandlockRights.ReadFile | LandlockRights.WriteFile | LandlockRights.Truncate,
-                CellPathUse.RemoveFolders => LandlockRights.RemoveFolder,
-                _ => LandlockRights.Read,
-            });
+                rules.Allow(path.Path, path.Use switch
+                {
+                    CellPathUse.Change => LandlockRights.Change,
+                    CellPathUse.Write => LandlockRights.ReadFile | LandlockRights.WriteFile | LandlockRights.Truncate,
+                    CellPathUse.RemoveFolders => LandlockRights.RemoveFolder,
+                    _ => LandlockRights.Read,
+                });
+            }
+        }
+        catch (CellException)
+        {
+            rules.Dispose();
+            throw;
         }
         return rules;
     }

@@ -296,8 +296,9 @@ public sealed class LaunchProcess
     {
         foreach (LaunchKeyHandle key in _image.OpenKeys)
         {
-            if (LaunchRegistry.Find(_executive.Registry, key.Path) is not { } node
-                || !_process.Handles.TryInsertAt(new Handle(key.Handle), new KeyObject(_executive.Registry, node), key.Access))
+            // A registry of the user's may lack it; the one that all starts begin with is as it was when the image was made.
+            if ((_executive.RegistryStore is not null && LaunchRegistry.Find(_executive.Registry, key.Path) is null)
+                || !_process.Handles.TryInsertAt(new Handle(key.Handle), _executive.OpenLater(key.Path), key.Access))
             {
                 return false;
             }

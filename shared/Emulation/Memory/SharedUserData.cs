@@ -33,7 +33,6 @@ public sealed class SharedUserData : IDisposable
     private readonly ulong _dataGpa;
     private readonly Lock _tickLock = new();
     private readonly ManualResetEvent _stopped = new(false);
-    private readonly ManualResetEvent _started = new(false);
     private ManualResetEvent? _tickerEnded;
     private volatile UserGate? _gate;
 
@@ -57,25 +56,25 @@ public sealed class SharedUserData : IDisposable
             : status;
     }
 
-    /// <summary>
-    /// Begins the work that will advance the times, on a thread that does something else first. To start a thread is to wait until it runs: one does for all.
-    /// </summary>
-    /// <param name="first">What is done first.</param>
-    /// <param name="existing">Gives the work to a thread that is there already and has nothing else to do any more; false when there is none.</param>
-    public void PrepareTicker(Action first, Func<Action, bool> existing)
+    /// <summary>Lets the times advance every 8 ms from now on, and the gate in user mode open after a few of these.</summary>
+    /// <param name="existing">Gives the work to a thread that is there already and has nothing else to do any more; false when there is none. To start a thread is to wait until it runs.</param>
+    /// <param name="first">What is done at the first tick, when a short program has ended already.</param>
+    public void StartTicker(Func<Action, bool>? existing = null, Action? first = null)
     {
         _tickerEnded = new ManualResetEvent(false);
-        if (!existing(Work))
+        if (existing?.Invoke(Work) != true)
         {
             new Thread(Work, StackBytes) { IsBackground = true, Name = "clock" }.Start();
         }
 
         void Work()
         {
-            first();
-            _started.WaitOne();
             for (int ticks = 0; !_stopped.WaitOne(_period); ticks++)
             {
+                if (ticks == 0)
+                {
+                    first?.Invoke();
+                }
                 _executive.Clock.Monotonic.WaitWhilePaused();
                 Tick();
                 if (ticks >= TicksBeforeGate)
@@ -86,16 +85,6 @@ public sealed class SharedUserData : IDisposable
             }
             _tickerEnded.Set();
         }
-    }
-
-    /// <summary>Lets the times advance every 8 ms from now on, and the gate in user mode open after a few of these.</summary>
-    public void StartTicker()
-    {
-        if (_tickerEnded is null)
-        {
-            PrepareTicker(() => { }, _ => false);
-        }
-        _started.Set();
     }
 
     /// <summary>Stops the times. Nothing may run in the guest.</summary>
@@ -126,11 +115,9 @@ public sealed class SharedUserData : IDisposable
     {
         _executive.Mailboxes.Dispose();
         _stopped.Set();
-        _started.Set();
         _tickerEnded?.WaitOne();
         _tickerEnded?.Dispose();
         _stopped.Dispose();
-        _started.Dispose();
     }
 
     /// <summary>The gate in user mode, null before it is open.</summary>

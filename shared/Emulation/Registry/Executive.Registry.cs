@@ -7,6 +7,7 @@ namespace PortableVirt.Emulation;
 public sealed partial class Executive
 {
     private readonly Lock _identityLock = new();
+    private readonly List<KeyObject> _openBefore = [];
     private RegistryTree? _registry;
     private TimeZoneTable? _timeZones;
     private WindowsTimeZone? _timeZone;
@@ -21,7 +22,7 @@ public sealed partial class Executive
     public LocaleSettings Locale { get; set; } = new();
 
     /// <summary>The processors that the guest sees.</summary>
-    public ProcessorTopology Processors { get; } = new();
+    public ProcessorTopology Processors => field ??= new ProcessorTopology();
 
     /// <summary>
     /// File that keeps HKEY_CURRENT_USER between runs, or null when changes end with the VM. Set before the registry is used;
@@ -69,11 +70,33 @@ public sealed partial class Executive
                     registry = new RegistryTree(Clock);
                     DefaultRegistry.Load(registry, Machine, TimeZones, TimeZone, Processors);
                     registry.NoteSaved();
+                    foreach (KeyObject key in _openBefore)
+                    {
+                        key.Resolve(registry);
+                    }
                     Volatile.Write(ref _registry, registry);
                 }
                 return _registry;
             }
         }
+    }
+
+    /// <summary>An open key of a launch image, found when the registry is filled.</summary>
+    internal KeyObject OpenLater(string path)
+    {
+        KeyObject key = new(this, path);
+        lock (_identityLock)
+        {
+            if (_registry is { } registry)
+            {
+                key.Resolve(registry);
+            }
+            else
+            {
+                _openBefore.Add(key);
+            }
+        }
+        return key;
     }
 
     /// <summary>Puts the stored user keys in place. Null, or an error for people.</summary>

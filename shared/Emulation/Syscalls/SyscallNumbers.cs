@@ -37,8 +37,8 @@ public static class SyscallNumbers
         Dictionary<int, string> names = new(image.Exports.NameCount / 4);
         for (int i = 0; i < image.Exports.NameCount; i++)
         {
-            if (image.Exports.TryGetAddress(i, out uint rva) && image.TryRead(rva, StubPrefix, out ReadOnlySpan<byte> code) && TryDecode(code, out int number)
-                && image.Exports.TryGetNamed(i, out ReadOnlySpan<byte> name, out _)
+            if (image.Exports.TryGetNamed(i, out ReadOnlySpan<byte> name, out uint rva) && IsOfCall(name)
+                && image.TryRead(rva, StubPrefix, out ReadOnlySpan<byte> code) && TryDecode(code, out int number)
                 && (name.StartsWith("Nt"u8) || !names.ContainsKey(number)))
             {
                 names[number] = Encoding.Latin1.GetString(name);
@@ -52,6 +52,9 @@ public static class SyscallNumbers
         sorted.Sort((a, b) => a.Number - b.Number);
         return sorted;
     }
+
+    /// <summary>Names of stubs begin so. To look at the code of all others, too, is to read all of ntdll.dll at every start.</summary>
+    private static bool IsOfCall(ReadOnlySpan<byte> name) => name.StartsWith("Nt"u8) || name.StartsWith("Zw"u8) || name.StartsWith("wine_"u8) || name.StartsWith("__wine_"u8);
 
     /// <summary>True when the stubs of a DLL can call through the pointer at 7FFE1000h, as libwine 8.0's do; told from the first one.</summary>
     public static bool CallsThroughPointer(PeImage image)

@@ -11,6 +11,7 @@ internal readonly record struct HostMemory(ulong TotalPages, ulong AvailablePage
 {
     private const string Table = "/proc/meminfo";
     private const ulong KibibytesPerPage = 4;
+    private const ulong BytesPerPage = 4096;
 
     /// <summary>Reads /proc/meminfo (proc(5)), or, where /proc is not mounted, asks sysinfo(2); where a control group gives less, that limit counts.</summary>
     public static HostMemory Read()
@@ -43,10 +44,17 @@ internal readonly record struct HostMemory(ulong TotalPages, ulong AvailablePage
         if (total == 0 && NativeIo.SystemInfo(out HostSystemInfo info) == 0)
         {
             ulong unit = Math.Max(1, info.MemoryUnit);
-            (total, available, swap) = (info.TotalMemory * unit / 4096, (info.FreeMemory + info.BufferMemory) * unit / 4096, info.TotalSwap * unit / 4096);
+            (total, available, swap) = (info.TotalMemory * unit / BytesPerPage, (info.FreeMemory + info.BufferMemory) * unit / BytesPerPage, info.TotalSwap * unit / BytesPerPage);
         }
-        ulong limit = (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4096;
-        total = limit != 0 && limit < total ? limit : total;
+        total = Math.Min(total, MostPages());
         return new HostMemory(total, Math.Min(available, total), swap);
     }
+
+    /// <summary>Physical memory alone, as <see cref="Read"/> has it, by sysinfo(2): one system call.</summary>
+    public static ulong ReadTotalPages() => NativeIo.SystemInfo(out HostSystemInfo info) == 0
+        ? Math.Min(info.TotalMemory * Math.Max(1, info.MemoryUnit) / BytesPerPage, MostPages())
+        : Read().TotalPages;
+
+    /// <summary>What the control group of this process gives it.</summary>
+    private static ulong MostPages() => (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / BytesPerPage is > 0 and ulong limit ? limit : ulong.MaxValue;
 }

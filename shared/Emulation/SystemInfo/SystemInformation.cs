@@ -9,7 +9,7 @@ internal static class SystemInformation
     public const uint TimerIncrement = 156250;
 
     private const uint ArchitectureAmd64 = 9;
-    private static readonly Lazy<ulong> _physicalPages = new(() => HostMemory.Read().TotalPages);
+    private static readonly Lazy<ulong> _physicalPages = new(HostMemory.ReadTotalPages);
     private const int PerformanceSize = 312;
     private const int PerformanceSizeWindows10 = 344;
 
