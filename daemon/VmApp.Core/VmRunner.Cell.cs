@@ -11,25 +11,20 @@ public sealed partial class VmRunner
     /// Begins to prepare the cell, on the machine's thread where there is one; null where the run has none. Called when the folders and files that the run
     /// keeps are made.
     /// </summary>
-    private CellPreparation? PrepareCell(Executive executive, ProgramFile program, FilePolicy policy)
+    private Prepared<PreparedCell>? PrepareCell(Executive executive, ProgramFile program, FilePolicy policy)
     {
         if (options.Cell is not { } cell)
         {
             return null;
         }
         MakeCrashReport();
-        CellPreparation preparation = new(() => VmCell.Prepare(new CellPlan
+        return Prepared<PreparedCell>.Begin(() => VmCell.Prepare(new CellPlan
         {
             Profile = new CellProfile(cell.IsUnderDaemon, Sockets(options.Network), RuntimeFeature.IsDynamicCodeSupported),
             Paths = [.. Paths(executive, program, policy, cell)],
             KeptDescriptors = [.. cell.KeptDescriptors, options.StdIn, options.StdOut, options.StdErr],
             ErrorDescriptor = options.StdErr,
-        }));
-        if (!machine.Then(preparation.Run))
-        {
-            preparation.Run();
-        }
-        return preparation;
+        }), machine.Then);
     }
 
     /// <summary>
@@ -37,7 +32,7 @@ public sealed partial class VmRunner
     /// has run.
     /// </summary>
     /// <returns>Why it cannot be closed, or null.</returns>
-    private string? CloseCell(CellPreparation? preparation)
+    private string? CloseCell(Prepared<PreparedCell>? preparation)
     {
         if (preparation is null)
         {

@@ -54,20 +54,23 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
 
     private VmExit RunInVm(ProgramFile program)
     {
-        Vm vm = machine.Take();
         RunReport report = new(options, events);
+        SystemLibrary library = new(options.Package?.SystemFiles ?? new FolderSource(options.SystemLibraryFolder ?? SystemLibrary.DebianFolder));
+        // The machine is still in the making.
+        if (library.Read() is { } problem)
+        {
+            return Failed(problem);
+        }
+        Vm vm = machine.Take();
+        Prepared<LaunchContents>? image = options.LaunchImages is [var deepest, ..] ? Prepared<LaunchContents>.Begin(() => LaunchContents.Read(vm.Memory, deepest), machine.Then) : null;
         Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true, Recorder = options.Recorder, Unseen = options.Unseen, LaunchCapture = options.LaunchCapture };
         executive.Machine = options.LaunchCapture is { } capture ? executive.Machine with { TimeZoneKeyName = capture.TimeZone } : executive.Machine;
         executive.Syscalls.Trace = options.Trace;
         executive.NlsFiles = options.Package?.SystemFiles ?? executive.NlsFiles;
-        SystemLibrary library = new(options.Package?.SystemFiles ?? new FolderSource(options.SystemLibraryFolder ?? SystemLibrary.DebianFolder));
         using (executive.Io)
         {
             using SharedUserData shared = executive.SharedData;
-            if (library.LoadInto(executive) is { } problem)
-            {
-                return Failed(problem);
-            }
+            library.LoadInto(executive);
             FilePolicy policy = new(RunPaths.Grants(options, program.Path));
             NtStatus status = executive.Io.Start(new VirtualDriveOptions
             {
@@ -106,8 +109,15 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
             {
                 executive.Clipboard.Share(ClipboardFile.OfUser(options.Environment));
             }
-            using CellPreparation? cell = PrepareCell(executive, program, policy);
-            return Start(executive, report, program, policy, library, cell);
+            Prepared<PreparedCell>? cell = PrepareCell(executive, program, policy);
+            try
+            {
+                return Start(executive, report, program, policy, library, image, cell);
+            }
+            finally
+            {
+                cell?.Await()?.Dispose();
+            }
         }
     }
 
@@ -142,18 +152,21 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         }
     }
 
-    private VmExit Start(Executive executive, RunReport report, ProgramFile program, FilePolicy policy, SystemLibrary library, CellPreparation? cell)
+    private VmExit Start(Executive executive, RunReport report, ProgramFile program, FilePolicy policy, SystemLibrary library, Prepared<LaunchContents>? image, Prepared<PreparedCell>? cell)
     {
         GuestPaths paths = new(policy);
         string dosPath = program.DosPath;
         options.LaunchCapture?.Begin(executive, dosPath, () => executive.SharedData.StartTicker());
         ProcessStart Prepare(NtProcess process) => Describe(executive, process, dosPath, paths);
-        foreach (LaunchImageFile image in options.LaunchImages)
+        foreach (LaunchImageFile file in options.LaunchImages)
         {
-            if (LaunchProcess.TryCreate(executive, image, dosPath, Prepare, out NtProcess? launched, out NtThread? continued) is not { } reason)
+            LaunchContents contents = image?.Take() ?? LaunchContents.Read(executive.GuestMemory, file);
+            image = null;
+            if (LaunchProcess.TryCreate(executive, contents, dosPath, Prepare, out NtProcess? launched, out NtThread? continued) is not { } reason)
             {
                 return RunToEnd(executive, report, program, library, cell, launched!, continued!);
             }
+            contents.Drop();
             if (reason.Length != 0)
             {
                 events.Error($"the launch image is not used, the start takes longer: {reason}");
@@ -177,7 +190,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
     /// <summary>Every program that begins at its beginning reads the registry soon: another processor fills it while this one makes the first process.</summary>
     private void FillRegistry(Executive executive) => machine.Then(() => _ = executive.Registry);
 
-    private VmExit RunToEnd(Executive executive, RunReport report, ProgramFile program, SystemLibrary library, CellPreparation? cell, NtProcess first, NtThread thread)
+    private VmExit RunToEnd(Executive executive, RunReport report, ProgramFile program, SystemLibrary library, Prepared<PreparedCell>? cell, NtProcess first, NtThread thread)
     {
         if (executive.StartedFrom is LaunchPoint.FirstInitialiser)
         {
@@ -209,6 +222,12 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         {
             _executive = null;
             executive.Resume();
+        }
+        if (!options.Stats && options.LaunchCapture is null)
+        {
+            // Nothing runs in it any more; meanwhile this thread puts the run's files in order.
+            executive.SharedData.StopTicker();
+            machine.Then(executive.Kernel.Vm.EndInKvm);
         }
         options.LaunchCapture?.Finish();
         if (options.Stats)

@@ -16,8 +16,8 @@ public sealed class LaunchProcess
 {
     private const int PebProcessors = 0xb8;
     private const uint DirectoryAccess = 0x100020;
-    private const string Damaged = "it is damaged";
-    private const string NoMemory = "there is not enough memory for it";
+    internal const string Damaged = "it is damaged";
+    internal const string NoMemory = "there is not enough memory for it";
 
     /// <summary>No word to the user: nothing is out of date, this start is only of another kind than the image is for.</summary>
     private const string OtherKind = "";
@@ -38,32 +38,21 @@ public sealed class LaunchProcess
     /// start can be made.
     /// </summary>
     /// <param name="executive">A fresh executive.</param>
-    /// <param name="file">The image.</param>
+    /// <param name="contents">The image, read.</param>
     /// <param name="programPath">DOS path of the program.</param>
     /// <param name="prepare">Called once the process object exists: opens standard handles and gives the parameters.</param>
     /// <param name="process">The process.</param>
     /// <param name="thread">Its thread.</param>
     /// <returns>Why the image cannot be used, as the end of a sentence for the user, empty when that is in order; null when it was.</returns>
-    public static string? TryCreate(Executive executive, LaunchImageFile file, string programPath, Func<NtProcess, ProcessStart> prepare, out NtProcess? process, out NtThread? thread)
+    public static string? TryCreate(Executive executive, LaunchContents contents, string programPath, Func<NtProcess, ProcessStart> prepare, out NtProcess? process, out NtThread? thread)
     {
         process = null;
         thread = null;
-        LaunchImage? image;
-        uint[] checksums;
-        int head;
-        try
+        if (contents.Image is not { } image)
         {
-            image = ReadHead(file, out checksums, out head);
+            return contents.Problem;
         }
-        catch (IOException e)
-        {
-            return e.Message;
-        }
-        if (image is null)
-        {
-            return Damaged;
-        }
-        if (LaunchInputs.FirstDifference(image.Inputs, LaunchInputs.Of(executive, file.Version, file.Contents, programPath, image.Point)) is { } difference)
+        if (LaunchInputs.FirstDifference(image.Inputs, LaunchInputs.Of(executive, contents.File.Version, contents.File.Contents, programPath, image.Point)) is { } difference)
         {
             return $"the {difference} has changed since it was made";
         }
@@ -72,7 +61,7 @@ public sealed class LaunchProcess
             return "the registry has changed since it was made";
         }
         LaunchProcess launch = new(executive, image);
-        string? reason = launch.Fill(file, head, checksums, prepare);
+        string? reason = launch.Fill(contents, prepare);
         if (reason is not null)
         {
             launch.Undo();
@@ -84,36 +73,7 @@ public sealed class LaunchProcess
         return null;
     }
 
-    private static LaunchImage? ReadHead(LaunchImageFile file, out uint[] checksums, out int head)
-    {
-        checksums = [];
-        byte[] first = new byte[Math.Min(file.File.Length, LaunchImageWriter.PageSize)];
-        head = ReadAll(file, first, 0) ? LaunchImageReader.HeadLength(first, file.File.Length) : 0;
-        if (head == 0)
-        {
-            return null;
-        }
-        byte[] all = new byte[head];
-        first.CopyTo(all, 0);
-        return ReadAll(file, all.AsSpan(first.Length), first.Length) ? LaunchImageReader.Read(all, out checksums) : null;
-    }
-
-    private static bool ReadAll(LaunchImageFile file, Span<byte> target, long offset)
-    {
-        while (!target.IsEmpty)
-        {
-            int read = file.File.Read(target, offset);
-            if (read == 0)
-            {
-                return false;
-            }
-            target = target[read..];
-            offset += read;
-        }
-        return true;
-    }
-
-    private string? Fill(LaunchImageFile file, int head, uint[] checksums, Func<NtProcess, ProcessStart> prepare)
+    private string? Fill(LaunchContents contents, Func<NtProcess, ProcessStart> prepare)
     {
         if (_process.ProcessId != _image.ProcessId || _thread.ThreadId != _image.ThreadId || !_executive.SharedData.MapInto(_process.AddressSpace).IsSuccess)
         {
@@ -136,7 +96,7 @@ public sealed class LaunchProcess
         }
         try
         {
-            if (!AddPages(file, head, checksums))
+            if (!AddPages(contents))
             {
                 return Damaged;
             }
@@ -252,28 +212,14 @@ public sealed class LaunchProcess
         return file;
     }
 
-    /// <summary>Reads the stored pages into memory, checks them and gives them their addresses.</summary>
-    private bool AddPages(LaunchImageFile file, int head, uint[] checksums)
+    /// <summary>Gives the pages their addresses.</summary>
+    private bool AddPages(LaunchContents contents)
     {
-        int count = _image.Pages.Sum(pages => pages.Count);
-        ulong gpa = count == 0 ? 0 : _executive.GuestMemory.AllocateFrames(count);
-        if (gpa == 0)
-        {
-            return false;
-        }
-        if (checksums.Length != 0)
-        {
-            Span<byte> target = _executive.GuestMemory.RamSpan(gpa, checksums.Length << 12);
-            if (target.IsEmpty || !ReadAll(file, target, head) || Crc32C.FirstDifferent(target, checksums) >= 0)
-            {
-                _executive.GuestMemory.FreeFrames(gpa, count);
-                return false;
-            }
-        }
-        ulong zeros = gpa + ((ulong)checksums.Length << 12);
+        contents.Take();
+        ulong zeros = contents.Gpa + ((ulong)contents.Stored << 12);
         foreach (LaunchPages pages in _image.Pages)
         {
-            ulong first = pages.Stored < 0 ? zeros : gpa + ((ulong)pages.Stored << 12);
+            ulong first = pages.Stored < 0 ? zeros : contents.Gpa + ((ulong)pages.Stored << 12);
             zeros += pages.Stored < 0 ? (ulong)pages.Count << 12 : 0;
             if (!_process.AddressSpace.AddLaunchPages(pages.Address, pages.Count, first))
             {

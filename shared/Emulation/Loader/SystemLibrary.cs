@@ -1,5 +1,6 @@
 using PortableVirt.Analysis.Pe;
 using PortableVirt.Emulation.Memory;
+using PortableVirt.Emulation.Syscalls;
 
 namespace PortableVirt.Emulation.Loader;
 
@@ -14,39 +15,47 @@ public sealed class SystemLibrary(IFileSource files)
     public const string DebianNlsFolder = "/usr/share/wine/nls";
 
     private const string NtdllName = "ntdll.dll";
+    private FileExtent? _extent;
+    private NtdllExports? _exports;
+    private SyscallStubs? _calls;
 
     /// <summary>The files.</summary>
     public IFileSource Files { get; } = files;
 
-    /// <summary>Loads ntdll, win32u's numbers and the api sets into a fresh executive; null on success, else what is wrong with the folder.</summary>
-    public string? LoadInto(Executive executive)
+    /// <summary>Reads ntdll's exports and system-call numbers; null on success, else what is wrong with the folder. Needs no machine.</summary>
+    public string? Read()
     {
         string path = Path.Combine(Files.Name, NtdllName);
         if (Files.TryOpen(NtdllName) is not { } extent)
         {
             return $"{path} is missing: install the package libwine, or name another folder with --system-libraries";
         }
-        using (MappedFile file = MappedFile.Open(extent))
+        using MappedFile file = MappedFile.Open(extent);
+        if (!PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out PeError? error))
         {
-            if (!PeImage.TryParse(file.Memory, file.FileLength, out PeImage? image, out PeError? error))
-            {
-                return error.Describe(path);
-            }
-            if (NtdllExports.Read(image, out string missing) is not { } exports)
-            {
-                return $"{path} does not export {missing}: it is no ntdll.dll that can be used";
-            }
-            executive.Syscalls.Learn(image);
-            executive.SystemLibraryFiles = Files;
-            executive.Ntdll = new NtdllImage(exports, () => CreateSection(executive, extent));
+            return error.Describe(path);
         }
+        if (NtdllExports.Read(image, out string missing) is not { } exports)
+        {
+            return $"{path} does not export {missing}: it is no ntdll.dll that can be used";
+        }
+        (_extent, _exports, _calls) = (extent, exports, SyscallStubs.Read(image));
+        return null;
+    }
+
+    /// <summary>Puts ntdll, the numbers and the api sets into a fresh executive. <see cref="Read"/> comes first.</summary>
+    public void LoadInto(Executive executive)
+    {
+        FileExtent extent = _extent ?? throw new InvalidOperationException("the system library has not been read");
+        executive.Syscalls.Learn(_calls!);
+        executive.SystemLibraryFiles = Files;
+        executive.Ntdll = new NtdllImage(_exports!, () => CreateSection(executive, extent));
         ModuleExtender extender = new(Files, GateModules.HasExtension, () => Extensions(executive));
         executive.ModuleExtender = extender;
-        executive.Syscalls.LearnLater(1, () => WithImage("win32u.dll", executive.Syscalls.Learn));
+        executive.Syscalls.LearnLater(1, () => WithImage("win32u.dll", image => executive.Syscalls.Learn(SyscallStubs.Read(image))));
         executive.Syscalls.LearnLater(2, extender.Prepare);
         executive.Syscalls.LearnLater(3, extender.Prepare);
         LoadApiSets(executive);
-        return null;
     }
 
     private static (NtStatus Status, ImageSection? Section) CreateSection(Executive executive, FileExtent extent)

@@ -110,11 +110,14 @@ public sealed class SharedUserData : IDisposable
         Tick();
     }
 
+    /// <summary>Has the times stop for good soon: the thread that advances them is free for other work then.</summary>
+    public void StopTicker() => _stopped.Set();
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _executive.Mailboxes.Dispose();
-        _stopped.Set();
+        StopTicker();
         _tickerEnded?.WaitOne();
         _tickerEnded?.Dispose();
         _stopped.Dispose();

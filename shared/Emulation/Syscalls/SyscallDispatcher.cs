@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using PortableVirt.Analysis.Pe;
 using PortableVirt.Emulation.Threads;
 
 namespace PortableVirt.Emulation.Syscalls;
@@ -30,10 +29,10 @@ public sealed class SyscallDispatcher(Executive executive)
     public bool Trace { get; set; }
 
     /// <summary>Takes the numbers of a DLL from its exported stubs; names without a method are kept for reports.</summary>
-    public void Learn(PeImage image)
+    public void Learn(SyscallStubs stubs)
     {
-        StubsCallThroughPointer = (_learned++ == 0 || StubsCallThroughPointer) && SyscallNumbers.CallsThroughPointer(image);
-        foreach ((string name, int number) in SyscallNumbers.Read(image))
+        StubsCallThroughPointer = (_learned++ == 0 || StubsCallThroughPointer) && stubs.CallThroughPointer;
+        foreach ((string name, int number) in stubs.Calls)
         {
             // libwine gives some stubs a second name (RtlGetNativeSystemInformation): the one that is declared counts.
             ref Row? row = ref At(number);
