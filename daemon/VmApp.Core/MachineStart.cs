@@ -12,7 +12,6 @@ public sealed class MachineStart : IDisposable
     private const int StackBytes = 512 << 10;
 
     private readonly object _lock = new();
-    private readonly Func<SafeFileHandle> _openKvm;
     private readonly ManualResetEventSlim _made = new();
     private readonly Queue<Action> _work = new();
     private readonly Thread? _thread;
@@ -23,11 +22,15 @@ public sealed class MachineStart : IDisposable
 
     private MachineStart(Func<SafeFileHandle> openKvm)
     {
-        _openKvm = openKvm;
-        if (Environment.ProcessorCount > 1)
+        if (!Try(() => _device = KvmDevice.FromDescriptor(openKvm())))
+        {
+            _made.Set();
+        }
+        else if (Environment.ProcessorCount > 1)
         {
             _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "clock" };
             _thread.Start();
+            Help();
         }
         else
         {
@@ -105,16 +108,35 @@ public sealed class MachineStart : IDisposable
 
     private void Make()
     {
+        Try(() => _vm = new Vm(_device!));
+        _made.Set();
+    }
+
+    /// <summary>This thread's share of the work.</summary>
+    private void Help()
+    {
         try
         {
-            _device = KvmDevice.FromDescriptor(_openKvm());
-            _vm = new Vm(_device);
+            _device!.ReadProcessor();
+        }
+        catch (KvmException)
+        {
+            // The other thread asks again, and tells.
+        }
+    }
+
+    /// <summary>Whatever it throws, the thread that takes the machine gets it.</summary>
+    private bool Try(Action step)
+    {
+        try
+        {
+            step();
+            return true;
         }
         catch (Exception e)
         {
-            // Whatever it is, the thread that takes the machine gets it.
             _failure = e;
+            return false;
         }
-        _made.Set();
     }
 }

@@ -57,12 +57,12 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         RunReport report = new(options, events);
         SystemLibrary library = new(options.Package?.SystemFiles ?? new FolderSource(options.SystemLibraryFolder ?? SystemLibrary.DebianFolder));
         // The machine is still in the making.
+        Prepared<LaunchContents>? image = options.LaunchImages is [var deepest, ..] ? Prepared<LaunchContents>.Begin(() => LaunchContents.Read(machine.Take().Memory, deepest), machine.Then) : null;
         if (library.Read() is { } problem)
         {
             return Failed(problem);
         }
         Vm vm = machine.Take();
-        Prepared<LaunchContents>? image = options.LaunchImages is [var deepest, ..] ? Prepared<LaunchContents>.Begin(() => LaunchContents.Read(vm.Memory, deepest), machine.Then) : null;
         Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true, Recorder = options.Recorder, Unseen = options.Unseen, LaunchCapture = options.LaunchCapture };
         executive.Machine = options.LaunchCapture is { } capture ? executive.Machine with { TimeZoneKeyName = capture.TimeZone } : executive.Machine;
         executive.Syscalls.Trace = options.Trace;
@@ -110,6 +110,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
                 executive.Clipboard.Share(ClipboardFile.OfUser(options.Environment));
             }
             Prepared<PreparedCell>? cell = PrepareCell(executive, program, policy);
+            machine.Then(vm.Memory.PrepareFiles);
             try
             {
                 return Start(executive, report, program, policy, library, image, cell);

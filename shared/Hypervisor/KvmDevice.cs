@@ -7,6 +7,9 @@ namespace PortableVirt.Hypervisor;
 /// <summary>An open /dev/kvm whose API version and capabilities have been checked.</summary>
 public sealed class KvmDevice : IDisposable
 {
+    private readonly Lock _lock = new();
+    private CpuidTable? _cpuid;
+
     private KvmDevice(SafeFileHandle handle) => Handle = handle;
 
     /// <summary>The descriptor, to be passed to another process. It belongs to this object.</summary>
@@ -67,6 +70,24 @@ public sealed class KvmDevice : IDisposable
         {
             handle.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Reads what the virtual processors will tell of themselves. A machine does that itself when it is made; another thread can do it meanwhile: KVM executes
+    /// CPUID some 25 times, each of which is an exit of its own where the host is a virtual machine (0.5 ms). Throws <see cref="KvmException"/>.
+    /// </summary>
+    public void ReadProcessor() => _ = Cpuid;
+
+    /// <summary>KVM_GET_SUPPORTED_CPUID's answer, asked for once. Throws <see cref="KvmException"/>.</summary>
+    internal CpuidTable Cpuid
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _cpuid ??= CpuidTable.Read(this);
+            }
         }
     }
 

@@ -20,9 +20,8 @@ public sealed class Vm : IDisposable
         try
         {
             MemorySlots slots = new(_handle, Math.Max(8, device.Capability(NativeKvm.CapNrMemslots)));
-            CpuidTable cpuid = CpuidTable.Read(device);
-            _scratch = new ScratchMachine(device, _handle, slots, cpuid);
-            Host = KvmHost.Probe(device, cpuid, _scratch);
+            _scratch = new ScratchMachine(device, _handle, slots);
+            Host = KvmHost.Probe(device, _scratch);
             MemoryLayout layout = MemoryLayout.For(options ?? new VmOptions(), Host.PhysicalAddressBits);
             Kernel = new KernelMemory(slots, layout);
             Memory = new GuestMemory(slots, layout);

@@ -25,6 +25,15 @@ internal sealed class FileWindow : IDisposable
         _ranges = new PageRangeAllocator(layout.FileBytes >> PageShift);
     }
 
+    /// <summary>Registers the first piece now. Where KVM refuses, <see cref="Map"/> tells.</summary>
+    public void Prepare()
+    {
+        lock (_lock)
+        {
+            _ = _window.TryGrow(1);
+        }
+    }
+
     public FileSlot Map(GuestMemory memory, int pageCount, ReadOnlySpan<FilePiece> pieces)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pageCount, 1);

@@ -203,6 +203,9 @@ public sealed class GuestMemory
         return _files.Map(this, pages, [new FilePiece(file, offset, length, 0, mapping)]);
     }
 
+    /// <summary>Has KVM get ready for mapped files, which takes it some 0.1 ms that another thread may have to spare.</summary>
+    public void PrepareFiles() => _files.Prepare();
+
     /// <summary>Maps several file pieces as one contiguous slot; pages that no piece covers are private zero pages. Throws as <see cref="MapFile"/> does.</summary>
     /// <param name="pageCount">Pages of the slot, at least 1.</param>
     /// <param name="pieces">Pieces inside it; a later piece replaces an earlier one where they overlap.</param>

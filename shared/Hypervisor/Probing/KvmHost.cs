@@ -31,10 +31,9 @@ public sealed record KvmHost(
     /// <summary>Runs one instruction in a virtual machine of its own and asks KVM for its limits; about 2 ms. Throws <see cref="KvmException"/>.</summary>
     public static KvmHost Probe(KvmDevice device)
     {
-        CpuidTable cpuid = CpuidTable.Read(device);
         using SafeFileHandle vm = device.CreateVm();
-        using ScratchMachine scratch = new(device, vm, new MemorySlots(vm, 8), cpuid);
-        return Probe(device, cpuid, scratch);
+        using ScratchMachine scratch = new(device, vm, new MemorySlots(vm, 8));
+        return Probe(device, scratch);
     }
 
     /// <summary>
@@ -44,13 +43,14 @@ public sealed record KvmHost(
     public static bool ProbeCompatibilityMode(KvmDevice device)
     {
         using SafeFileHandle vm = device.CreateVm();
-        using ScratchMachine scratch = new(device, vm, new MemorySlots(vm, 8), CpuidTable.Read(device));
+        using ScratchMachine scratch = new(device, vm, new MemorySlots(vm, 8));
         return scratch.RunsCompatibilityMode();
     }
 
     /// <summary>Probes in a machine that is to be used afterwards.</summary>
-    internal static KvmHost Probe(KvmDevice device, CpuidTable cpuid, ScratchMachine scratch)
+    internal static KvmHost Probe(KvmDevice device, ScratchMachine scratch)
     {
+        CpuidTable cpuid = device.Cpuid;
         bool entersCpl0 = scratch.SyscallEntersCpl0();
         int xsave2 = device.Capability(Native.NativeKvm.CapXsave2);
         return new KvmHost(

@@ -24,8 +24,7 @@ internal sealed class ScratchMachine : IDisposable
     /// <param name="device">KVM.</param>
     /// <param name="vm">A machine without virtual processors.</param>
     /// <param name="slots">Its memory slots.</param>
-    /// <param name="cpuid">What its processors shall tell.</param>
-    public ScratchMachine(KvmDevice device, SafeFileHandle vm, MemorySlots slots, CpuidTable cpuid)
+    public ScratchMachine(KvmDevice device, SafeFileHandle vm, MemorySlots slots)
     {
         const int ReadWrite = NativeMmap.ProtRead | NativeMmap.ProtWrite;
         _memory = NativeMmap.Map(0, Size, ReadWrite, NativeMmap.MapPrivate | NativeMmap.MapAnonymous, -1, 0);
@@ -38,6 +37,7 @@ internal sealed class ScratchMachine : IDisposable
         nint page = NativeMmap.Map(0, (nuint)_runPageSize, ReadWrite, NativeMmap.MapShared, _vcpu, 0);
         Check(page == -1 ? -1 : 0, "mmap of the register page");
         _page = new RunPage(page) { Valid = KvmSyncRegs.Regs | KvmSyncRegs.Sregs };
+        CpuidTable cpuid = device.Cpuid;
         Check(NativeKvm.Ioctl(_vcpu, NativeKvm.SetCpuid2, ref cpuid.Bytes[0]), "KVM_SET_CPUID2");
         WriteTables();
         Cr4 = SetState(cpuid);
