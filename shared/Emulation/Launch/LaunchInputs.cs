@@ -32,7 +32,7 @@ public static class LaunchInputs
             ("machine's identity", string.Create(CultureInfo.InvariantCulture, $"{machine.ComputerName} {machine.UserName} {machine.UserSid} {machine.SystemRoot} {machine.LocaleName} {machine.Build} {machine.AnsiCodePage} {machine.OemCodePage}")),
             ("watch for functions that are looked up", executive.WatchesLookups ? "yes" : "no"),
             ("locale", string.Create(CultureInfo.InvariantCulture, $"{executive.Locale.SystemLocale:x}")),
-            ("point", point.ToString()),
+            ("point", ((int)point).ToString(CultureInfo.InvariantCulture)),
         ];
     }
 

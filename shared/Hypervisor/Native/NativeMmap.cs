@@ -21,6 +21,7 @@ internal static partial class NativeMmap
     public const int AdviceDontFork = 10;
     public const int AdviceHugePage = 14;
     public const int AdviceDontDump = 16;
+    public const int AdvicePopulateWrite = 23;
 
     [LibraryImport("libc.so.6", EntryPoint = "mmap", SetLastError = true)]
     public static partial nint Map(nint address, nuint length, int protection, int flags, int fd, long offset);
