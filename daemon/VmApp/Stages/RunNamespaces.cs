@@ -130,8 +130,9 @@ internal static class RunNamespaces
         }
         foreach (TreePart part in parts)
         {
-            bool isCovered = !part.IsGrant && parts.Exists(p => p != part && p.Path.Length < part.Path.Length && part.Path.StartsWith(p.Path + "/", StringComparison.Ordinal));
-            if (!isCovered && part.MountBelow(Stage) is { } failed)
+            // What the VM-app needs is mounted again below a grant, from which nothing can be executed; the grant's right to change stays.
+            TreePart? above = part.IsGrant ? null : parts.FindLast(p => part.Path.StartsWith(p.Path + "/", StringComparison.Ordinal) || (p.IsGrant && p.Path == part.Path));
+            if (above is not { IsGrant: false } && part.MountBelow(Stage, isChangeable: above?.Use == CellPathUse.Change) is { } failed)
             {
                 return $"{failed} of {part.Path}";
             }

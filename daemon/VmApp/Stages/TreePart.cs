@@ -40,10 +40,12 @@ internal sealed record TreePart(int Descriptor, string Path, string Name, CellPa
     }
 
     /// <summary>Mounts it in a tree; what failed, or null.</summary>
-    public string? MountBelow(string root)
+    /// <param name="root">The tree.</param>
+    /// <param name="isChangeable">True: it can be changed even where its use is reading.</param>
+    public string? MountBelow(string root, bool isChangeable)
     {
         ulong attributes = NativeMount.AttributeNoSetUid | NativeMount.AttributeNoDevices
-            | (IsGrant ? NativeMount.AttributeNoExecution : 0) | (Use == CellPathUse.Read ? NativeMount.AttributeReadOnly : 0);
+            | (IsGrant ? NativeMount.AttributeNoExecution : 0) | (Use == CellPathUse.Read && !isChangeable ? NativeMount.AttributeReadOnly : 0);
         return Mount(root) ?? (NativeMount.SetAttributes(root + Path, attributes) != 0 ? "mount_setattr" : MakeLinkBelow(root));
     }
 

@@ -33,6 +33,21 @@ public sealed class RunTests : IDisposable
         Assert.Equal("to stderr\n", run.Error);
     }
 
+    /// <summary>From a grant nothing is executed, but the VM-app and its libraries may lie below one.</summary>
+    [Theory]
+    [InlineData("/usr")]
+    [InlineData("/usr/lib")]
+    [InlineData(null)]
+    public async Task A_grant_above_the_vm_app_leaves_it_able_to_run(string? grant)
+    {
+        foreach (string folder in grant is null ? (string[])[TestDaemon.Programs, Path.GetDirectoryName(TestDaemon.Programs)!] : [grant])
+        {
+            ProgramRun run = await _daemon.RunAsync(
+                TestDaemon.OrdinaryUser, null, "run", "--daemon", "--grant", folder, "--workdir", folder, "--", ControlPrograms.Path("exitcode"), "7");
+            Assert.True(run.ExitCode == 7 && run.Error.Length == 0, run.Describe());
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Ways))]
     public async Task Exit_codes(uint user, string way)
