@@ -46,7 +46,13 @@ public sealed class SystemClock
     /// <summary>Current system time.</summary>
     public long SystemTime => !Monotonic.IsStopped && _base is { } b ? b.SystemTime + b.Elapsed(TimestampCounter.Read()) : DateTime.UtcNow.ToFileTimeUtc();
 
-    /// <summary>Current interrupt time.</summary>
+    /// <summary>
+    /// The clock of libwine's thread pool: system time without the pauses. Its timers and waits are kept as system times, also where the program gave
+    /// relative ones.
+    /// </summary>
+    public long PoolTime => SystemTime - ToUnits(Monotonic.Lost);
+
+    /// <summary>Current interrupt time.
     public long InterruptTime => Volatile.Read(ref _stoppedAt) is not 0 and long stopped ? stopped
         : _base is { } b ? b.InterruptTime + b.Elapsed(TimestampCounter.Read())
         : HostInterruptTime;

@@ -20,6 +20,9 @@ public readonly record struct MappedNtdll(ulong Base, NtdllExports Exports)
     /// <summary>Receives win32u callbacks.</summary>
     public ulong KiUserCallbackDispatcher => Base + Exports.KiUserCallbackDispatcher;
 
+    /// <summary>True for an address in the image of a libwine ntdll.</summary>
+    public bool IsLibwine(ulong address) => Exports.WineSyscallDispatcher != 0 && address - Base < Exports.ImageSize;
+
     /// <summary>Allocates from a heap; 0 when ntdll does not export it.</summary>
     public ulong RtlAllocateHeap => Exports.RtlAllocateHeap == 0 ? 0 : Base + Exports.RtlAllocateHeap;
 }

@@ -26,6 +26,9 @@ public sealed record NtdllExports
     /// <summary>libwine: variable with the address of the unix-call gate; 0 in a Windows ntdll.</summary>
     public uint WineUnixCallDispatcher { get; init; }
 
+    /// <summary>Bytes of the image.</summary>
+    public uint ImageSize { get; init; }
+
     /// <summary>Allocates from a heap, for code of ours that returns memory to programs.</summary>
     public uint RtlAllocateHeap { get; init; }
 
@@ -52,6 +55,7 @@ public sealed record NtdllExports
             KiUserExceptionDispatcher = Find("KiUserExceptionDispatcher", true),
             KiUserApcDispatcher = Find("KiUserApcDispatcher", true),
             KiUserCallbackDispatcher = Find("KiUserCallbackDispatcher", true),
+            ImageSize = (uint)image.Layout.SizeOfImage,
             RtlAllocateHeap = Find("RtlAllocateHeap", false),
             WineSyscallDispatcher = Find("__wine_syscall_dispatcher", false),
             WineUnixCallDispatcher = Find("__wine_unix_call_dispatcher", false),

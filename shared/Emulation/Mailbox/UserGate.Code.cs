@@ -12,6 +12,9 @@ internal sealed partial class UserGate
     private const int TrapFlag = 0x100;
     private const int Frequency = 10_000_000;
 
+    /// <summary>No two addresses in ntdll are further apart (libwine 8.0: 0.7 MiB).</summary>
+    private const int NtdllReach = 1 << 20;
+
     /// <summary>NtQueryPerformanceCounter and NtQuerySystemTime. A bad pointer faults here; the host then makes it a system call.</summary>
     private static void EmitTimes(Assembler c, Labels l)
     {
@@ -27,6 +30,16 @@ internal sealed partial class UserGate
         c.xor(eax, eax);
         c.ret();
         c.Label(ref l.Time);
+        Label usual = c.CreateLabel();
+        c.cmp(__dword_ptr[PageAddress + TimeHasPaused], 0);
+        c.je(usual);
+        // ntdll's own calls ask for the pool's time: the host answers those. The two words are the stub's and its caller's return address.
+        c.mov(r11, __qword_ptr[rsp + 8]);
+        c.sub(r11, __qword_ptr[rsp]);
+        c.add(r11, NtdllReach);
+        c.cmp(r11, 2 * NtdllReach);
+        c.jb(l.Slow);
+        c.Label(ref usual);
         c.mov(rcx, rdx);
         EmitTime(c, l, TimeSystem);
         c.mov(__qword_ptr[r10], rax);

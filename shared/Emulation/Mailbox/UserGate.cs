@@ -27,6 +27,7 @@ internal sealed partial class UserGate
     private const int TimeInterrupt = 0x50;
     private const int TimeSystem = 0x58;
     private const int TimeRate = 0x60;
+    private const int TimeHasPaused = 0x68;
     private const int PostableMap = 0x800;
 
     /// <summary>How often the gate looks for an answer before it makes the system call: about 60 us, twice the cost of an exit.</summary>
@@ -106,8 +107,12 @@ internal sealed partial class UserGate
     }
 
     /// <summary>Publishes a new time base. Readers retry while the sequence is odd or changes; 0 means that there is none yet.</summary>
-    public static void WriteTime(Span<byte> page, TimeBase time)
+    /// <param name="page">The page behind KUSER_SHARED_DATA.</param>
+    /// <param name="time">The base.</param>
+    /// <param name="hasPaused">The VM has been paused before: the thread pool's time is another than system time.</param>
+    public static void WriteTime(Span<byte> page, TimeBase time, bool hasPaused)
     {
+        BinaryPrimitives.WriteInt32LittleEndian(page[TimeHasPaused..], hasPaused ? 1 : 0);
         ref uint sequence = ref Unsafe.As<byte, uint>(ref page[TimeSequence]);
         uint next = Math.Max(sequence + 2, 2);
         Volatile.Write(ref sequence, next | 1);

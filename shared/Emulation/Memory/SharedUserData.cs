@@ -104,7 +104,7 @@ public sealed class SharedUserData : IDisposable
         {
             if (_executive.Clock.Start() is { } time && _gate is not null)
             {
-                UserGate.WriteTime(GatePage, time);
+                UserGate.WriteTime(GatePage, time, _executive.Clock.Monotonic.Lost != 0);
             }
         }
         Tick();
@@ -206,7 +206,7 @@ public sealed class SharedUserData : IDisposable
             TimeBase? time = _executive.Kernel.Vm.Vcpus.SharesHostCounter && !_executive.Clock.Monotonic.IsStopped ? _executive.Clock.Discipline() : null;
             if (time is not null && _gate is not null)
             {
-                UserGate.WriteTime(GatePage, time);
+                UserGate.WriteTime(GatePage, time, _executive.Clock.Monotonic.Lost != 0);
             }
         }
     }

@@ -19,7 +19,10 @@ public readonly record struct NtTimeout(Deadline Deadline, bool IsPoll)
     public static readonly NtTimeout Poll = new(default, true);
 
     /// <summary>Reads the guest's time-out; false when the pointer cannot be read.</summary>
-    public static bool TryRead(NtThread thread, GuestPointer pointer, out NtTimeout timeout)
+    public static bool TryRead(NtThread thread, GuestPointer pointer, out NtTimeout timeout) => TryRead(thread, pointer, false, out timeout);
+
+    /// <summary>As the other one. With <paramref name="isPoolTime"/>, an absolute time-out is one of <see cref="SystemClock.PoolTime"/>, and stands in pauses.</summary>
+    public static bool TryRead(NtThread thread, GuestPointer pointer, bool isPoolTime, out NtTimeout timeout)
     {
         timeout = Infinite;
         if (pointer.IsNull)
@@ -30,12 +33,12 @@ public readonly record struct NtTimeout(Deadline Deadline, bool IsPoll)
         {
             return false;
         }
-        timeout = FromNt(value, thread.Executive.Clock);
+        timeout = FromNt(value, thread.Executive.Clock, isPoolTime);
         return true;
     }
 
     /// <summary>Converts an NT time-out value; <see cref="long.MinValue"/> is NT's "infinite" spelled as a number.</summary>
-    public static NtTimeout FromNt(long value, SystemClock clock)
+    public static NtTimeout FromNt(long value, SystemClock clock, bool isPoolTime = false)
     {
         if (value == 0)
         {
@@ -45,12 +48,12 @@ public readonly record struct NtTimeout(Deadline Deadline, bool IsPoll)
         {
             return Infinite;
         }
-        Int128 relative = value < 0 ? -(Int128)value : (Int128)value - clock.SystemTime;
+        Int128 relative = value < 0 ? -(Int128)value : (Int128)value - (isPoolTime ? clock.PoolTime : clock.SystemTime);
         if (relative <= 0)
         {
             return Poll;
         }
-        bool countsPauses = value > 0;
+        bool countsPauses = value > 0 && !isPoolTime;
         Int128 deadline = new Deadline(0, countsPauses).ClockNow(clock.Monotonic) + (relative * Stopwatch.Frequency / 10_000_000);
         return new NtTimeout(deadline >= long.MaxValue ? Deadline.Never : new Deadline((long)deadline, countsPauses), false);
     }

@@ -40,7 +40,7 @@ internal static class WaitCalls
         }
         Span<ulong> values = stackalloc ulong[Dispatcher.MaximumWaitObjects];
         values = values[..(int)count];
-        if (!NtTimeout.TryRead(t, timeout, out NtTimeout limit) || !t.Memory.TryRead(handles, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values)))
+        if (!NtTimeout.TryRead(t, timeout, t.UsesPoolTime(), out NtTimeout limit) || !t.Memory.TryRead(handles, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values)))
         {
             return NtStatus.AccessViolation;
         }

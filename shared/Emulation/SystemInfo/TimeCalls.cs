@@ -18,9 +18,10 @@ internal static class TimeCalls
             ? NtStatus.Success
             : NtStatus.AccessViolation;
 
+    /// <summary>libwine's ntdll itself asks for it in its thread pool alone (8.0).</summary>
     [NtSyscall("NtQuerySystemTime", Support.Full)]
     internal static NtStatus NtQuerySystemTime(NtThread t, GuestPointer time) =>
-        t.Memory.TryWrite(time, t.Executive.Clock.SystemTime) ? NtStatus.Success : NtStatus.AccessViolation;
+        t.Memory.TryWrite(time, t.UsesPoolTime() ? t.Executive.Clock.PoolTime : t.Executive.Clock.SystemTime) ? NtStatus.Success : NtStatus.AccessViolation;
 
     [NtSyscall("NtSetSystemTime", Support.Refused, "needs SeSystemtimePrivilege, which the guest's user does not hold")]
     internal static NtStatus NtSetSystemTime(NtThread t, GuestPointer newTime, GuestPointer oldTime) => NtStatus.PrivilegeNotHeld;

@@ -25,10 +25,10 @@ internal static class AlertCalls
         return NtStatus.Success;
     }
 
-    /// <summary>libwine's thread pool waits here for the system time at which a timer is due, also where the program gave a relative time: no pauses.</summary>
+    /// <summary>An absolute time-out is that of the timers of libwine's thread pool.</summary>
     [NtSyscall("NtWaitForAlertByThreadId", Support.Full)]
     internal static NtStatus NtWaitForAlertByThreadId(NtThread t, GuestPointer address, GuestPointer timeout) =>
-        NtTimeout.TryRead(t, timeout, out NtTimeout limit) ? t.WaitForAlertById(limit.WithoutPauses(t.Executive.Clock.Monotonic)) : NtStatus.AccessViolation;
+        NtTimeout.TryRead(t, timeout, true, out NtTimeout limit) ? t.WaitForAlertById(limit) : NtStatus.AccessViolation;
 
     [NtSyscall("NtAlertThread", Support.Full)]
     internal static NtStatus NtAlertThread(NtThread t, Handle handle)

@@ -1,4 +1,5 @@
 using PortableVirt.Emulation.Mailbox;
+using PortableVirt.Emulation.Memory;
 using PortableVirt.Emulation.Sync;
 using PortableVirt.Kernel;
 
@@ -17,6 +18,10 @@ public sealed partial class NtThread
     /// <see cref="Hypervisor.VcpuPool.AwaitKicks"/>: a thread on its way out of the guest counts, though the host may not have given it a processor yet.
     /// </summary>
     internal bool StandsStill => Rests || (Volatile.Read(ref _isInRun) != 0 && Mailbox is not { IsBeingServed: true });
+
+    /// <summary>True when the call in progress is one of libwine's thread pool and the VM has been paused before: its clock has not counted the pauses.</summary>
+    internal bool UsesPoolTime() => Executive.Clock.Monotonic.Lost != 0
+        && Memory.TryRead(new GuestPointer(CallRegisters.Rsp), out ulong caller) && Process.Ntdll.IsLibwine(caller);
 
     /// <summary>Runs guest code. What came of it is not dealt with while the VM is paused.</summary>
     private GuestExit RunGuest(GuestCpu cpu)

@@ -16,7 +16,7 @@
 
 static LONGLONG counter_start, system_start;
 static CRITICAL_SECTION output;
-static HANDLE never;
+static HANDLE never, never_awaited;
 static volatile LONG waiting;
 
 static LONGLONG counter_ms(void)
@@ -129,6 +129,49 @@ static int wait_pool_timer(void)
     PTP_TIMER timer = CreateThreadpoolTimer(pool_timer, done, NULL);
     SetThreadpoolTimer(timer, &relative, 0, 0);
     return WaitForSingleObject(done, INFINITE) == WAIT_OBJECT_0;
+}
+
+static void set_pool_timer(LONGLONG units, PTP_TIMER_CALLBACK callback, void *context)
+{
+    LARGE_INTEGER due = {.QuadPart = -units};
+    FILETIME relative = {due.LowPart, due.HighPart};
+    SetThreadpoolTimer(CreateThreadpoolTimer(callback, context, NULL), &relative, 0, 0);
+}
+
+/* One of several that are pending. */
+static int wait_late_pool_timer(void)
+{
+    HANDLE done = CreateEventA(NULL, TRUE, FALSE, NULL);
+    set_pool_timer(UNITS / 10 * 9, pool_timer, never_awaited);
+    set_pool_timer(UNITS, pool_timer, done);
+    return WaitForSingleObject(done, INFINITE) == WAIT_OBJECT_0;
+}
+
+static VOID CALLBACK chained_timer(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_TIMER timer)
+{
+    (void)instance;
+    (void)timer;
+    set_pool_timer(UNITS / 2, pool_timer, context);
+}
+
+/* Set when another one has fired, after the pause. */
+static int wait_chained_pool_timer(void)
+{
+    HANDLE done = CreateEventA(NULL, TRUE, FALSE, NULL);
+    set_pool_timer(UNITS / 2, chained_timer, done);
+    return WaitForSingleObject(done, INFINITE) == WAIT_OBJECT_0;
+}
+
+static VOID CALLBACK registered_wait(PVOID context, BOOLEAN timed_out)
+{
+    if (timed_out)
+        SetEvent(context);
+}
+
+static int wait_registered(void)
+{
+    HANDLE done = CreateEventA(NULL, TRUE, FALSE, NULL), wait;
+    return RegisterWaitForSingleObject(&wait, never, registered_wait, done, WAIT, WT_EXECUTEONLYONCE) && WaitForSingleObject(done, INFINITE) == WAIT_OBJECT_0;
 }
 
 static VOID CALLBACK queue_timer(PVOID context, BOOLEAN fired)
@@ -289,6 +332,9 @@ static const struct
     {"timer", wait_timer},
     {"periodic_timer", wait_periodic_timer},
     {"pool_timer", wait_pool_timer},
+    {"late_pool_timer", wait_late_pool_timer},
+    {"chained_pool_timer", wait_chained_pool_timer},
+    {"registered_wait", wait_registered},
     {"queue_timer", wait_queue_timer},
     {"completion_port", wait_port},
     {"mailslot", wait_mailslot},
@@ -329,6 +375,7 @@ int main(int argc, char **argv)
     WSAStartup(MAKEWORD(2, 2), &data);
     InitializeCriticalSection(&output);
     never = CreateEventA(NULL, TRUE, FALSE, NULL);
+    never_awaited = CreateEventA(NULL, TRUE, FALSE, NULL);
     counter_start = counter_ms();
     system_start = system_ms();
     for (i = 0; i < count; i++)
