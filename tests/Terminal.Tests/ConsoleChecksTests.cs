@@ -7,7 +7,7 @@ namespace PortableVirt.Terminal.Tests;
 [Collection(TerminalCollection.Name)]
 public sealed class ConsoleChecksTests
 {
-    private const int Checks = 110;
+    private const int Checks = 111;
 
     [Fact]
     public async Task PassUnderPortableVirt()

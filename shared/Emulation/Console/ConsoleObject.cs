@@ -12,6 +12,8 @@ public sealed class ConsoleObject : IDisposable
 {
     private readonly List<NtProcess> _attached = [];
     private bool _titleSaved;
+    private string? _title;
+    private NtProcess? _first;
 
     private readonly SafeFileHandle[] _own;
 
@@ -41,8 +43,8 @@ public sealed class ConsoleObject : IDisposable
     /// <summary>Code page of byte output.</summary>
     internal uint OutputCodePage { get; set; } = CodePageTable.Utf8;
 
-    /// <summary>Window title.</summary>
-    internal string Title { get; private set; } = "";
+    /// <summary>Window title: the program's path until a program sets one. Never empty, as on Windows: libuv takes an empty one for an error.</summary>
+    internal string Title => _title ?? _first?.ImagePath ?? "";
 
     internal ConsoleInput Input { get; }
 
@@ -156,6 +158,7 @@ public sealed class ConsoleObject : IDisposable
         lock (Lock)
         {
             _attached.Add(process);
+            _first ??= process;
         }
     }
 
@@ -172,7 +175,7 @@ public sealed class ConsoleObject : IDisposable
     {
         lock (Lock)
         {
-            Title = title;
+            _title = title;
             if (!_titleSaved)
             {
                 _titleSaved = true;
