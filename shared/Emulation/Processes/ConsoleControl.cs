@@ -93,7 +93,10 @@ public sealed partial class Executive
         {
             _controlThreads.Add(thread!);
         }
-        thread!.Start();
+        if (!thread!.Start().IsSuccess)
+        {
+            process.RequestEnd(NtStatus.ControlCExit);
+        }
     }
 
     private uint FindControlRoutine()

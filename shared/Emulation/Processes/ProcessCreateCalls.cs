@@ -84,8 +84,8 @@ internal static class ProcessCreateCalls
         {
             process.RequestEnd(status);
         }
-        thread!.Start();
-        return status;
+        NtStatus started = thread!.Start();
+        return status.IsSuccess ? started : status;
     }
 
     /// <summary>The job of the parent first, then those that the creator names.</summary>

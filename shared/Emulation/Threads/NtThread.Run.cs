@@ -34,14 +34,25 @@ public sealed partial class NtThread
     internal void ContextReplaced() => _contextReplaced = true;
 
     /// <summary>
-    /// Gives the thread its vCPU and host thread and lets it go. The vCPU's registers must hold the initial context. Throws
-    /// <see cref="Hypervisor.KvmException"/> when the host has no more vCPUs or threads.
+    /// Gives the thread its host thread and lets it go. The vCPU's registers must hold the initial context.
     /// </summary>
-    public void Start()
+    /// <returns>STATUS_NO_MEMORY when the host makes no more threads (a limit of the user or of the VM's control group): the thread has ended then.</returns>
+    public NtStatus Start()
     {
         Executive.HostThreadStarted();
         _host = new Thread(Run, HostStackBytes) { IsBackground = true, Name = $"guest {ThreadId:x}" };
-        _host.Start();
+        try
+        {
+            _host.Start();
+            return NtStatus.Success;
+        }
+        catch (OutOfMemoryException)
+        {
+            // It is told to end before its first instruction, so that this host thread can take it to its end.
+            RequestTermination(NtStatus.NoMemory);
+            Run();
+            return NtStatus.NoMemory;
+        }
     }
 
     /// <summary>As <see cref="Start"/>, but on the calling host thread: returns when the Windows thread has ended.</summary>

@@ -50,8 +50,8 @@ internal static class ThreadCreateCalls
         {
             thread!.RequestTermination(status);
         }
-        thread!.Start();
-        return status;
+        NtStatus started = thread!.Start();
+        return status.IsSuccess ? started : status;
     }
 
     private static NtStatus WriteAttributes(NtThread t, GuestPointer list, NtThread thread)

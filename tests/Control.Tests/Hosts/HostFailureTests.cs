@@ -9,6 +9,7 @@ public sealed class HostFailureTests : IDisposable
 {
     private const int Failed = 125;
     private const int ErrorDiskFull = 112;
+    private const int ErrorNotEnoughMemory = 8;
     private const string NoDevices = "mount -t tmpfs none /dev && mknod /dev/null c 1 3 && mknod /dev/urandom c 1 9";
     private readonly ScratchFolder _scratch = new();
 
@@ -61,6 +62,17 @@ public sealed class HostFailureTests : IDisposable
             ["unshare", "--mount", "sh", "-c", $"{mount} && \"$@\"; code=$?; find {Temporary} -mindepth 2 >{left}; exit $code", "sh", .. Command([], "diskfull", "C:\\file")]);
         Assert.True(run.ExitCode == ErrorDiskFull && run.Error.Length == 0, run.Describe());
         Assert.Equal("", await File.ReadAllTextAsync(left));
+    }
+
+    /// <summary>An id that no account has, with the right to open /dev/kvm: limits do not hold for root.</summary>
+    [Fact]
+    public async Task A_limit_of_threads_is_told_to_the_program()
+    {
+        File.SetUnixFileMode(_scratch.Path, (UnixFileMode)0x1FF);
+        File.SetUnixFileMode(Temporary, (UnixFileMode)0x1FF);
+        ProgramRun run = await RunAsync(
+            ["prlimit", "--nproc=80", "setpriv", "--reuid", "61240", "--regid", "61240", "--clear-groups", "--inh-caps", "+dac_override", "--ambient-caps", "+dac_override", .. Command([], "threads")]);
+        Assert.True(run.ExitCode == ErrorNotEnoughMemory && run.Error.Length == 0, run.Describe());
     }
 
     [Fact]
