@@ -43,7 +43,13 @@ internal sealed class CellDaemon : IDisposable
         Stopwatch watch = Stopwatch.StartNew();
         while (!File.Exists(Socket))
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20) && !_process.HasExited, "the daemon does not start: these tests run as root");
+            if (watch.Elapsed > TimeSpan.FromSeconds(20) || _process.HasExited)
+            {
+                _process.Kill();
+                _process.WaitForExit();
+                Groups.Dispose();
+                Assert.Fail($"the daemon {program} does not start: these tests run as root");
+            }
             Thread.Sleep(20);
         }
     }
