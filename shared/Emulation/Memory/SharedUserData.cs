@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using PortableVirt.Emulation.Mailbox;
+using PortableVirt.Hypervisor;
 
 namespace PortableVirt.Emulation.Memory;
 
@@ -82,6 +83,11 @@ public sealed class SharedUserData : IDisposable
                     OpenGate();
                 }
                 TickTime();
+                if (ticks == TicksBeforeGate)
+                {
+                    // A pause is not to wait for it, and a short program neither.
+                    VcpuPool.PrepareAwaitKicks();
+                }
             }
             _tickerEnded.Set();
         }

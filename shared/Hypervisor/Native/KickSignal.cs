@@ -36,7 +36,16 @@ internal static class KickSignal
     /// <summary>
     /// Interrupts every processor that runs a thread of this process, and waits until each has taken that interrupt. False when the host cannot.
     /// </summary>
-    public static bool TryInterruptProcessors() => NativeSignal.Membarrier(NativeSignal.SysMembarrier, NativeSignal.MembarrierPrivateExpedited, 0, 0) == 0;
+    public static bool TryInterruptProcessors() =>
+        TryMembarrier(NativeSignal.MembarrierPrivateExpedited) || (TryRegister() && TryMembarrier(NativeSignal.MembarrierPrivateExpedited));
+
+    /// <summary>
+    /// Registers the process for <see cref="TryInterruptProcessors"/>, which does it too: with several threads it takes some 10 ms of waiting. .NET's runtime with
+    /// a JIT has done it, a native program's has not.
+    /// </summary>
+    public static bool TryRegister() => TryMembarrier(NativeSignal.MembarrierRegister);
+
+    private static bool TryMembarrier(long command) => NativeSignal.Membarrier(NativeSignal.SysMembarrier, command, 0, 0) == 0;
 
     private static void Prepare()
     {

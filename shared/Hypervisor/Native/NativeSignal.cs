@@ -9,8 +9,11 @@ internal static partial class NativeSignal
     public const int SaRestart = 0x1000_0000;
     public const long SysMembarrier = 324;
 
-    /// <summary>MEMBARRIER_CMD_PRIVATE_EXPEDITED; the .NET runtime registers the process for it.</summary>
+    /// <summary>MEMBARRIER_CMD_PRIVATE_EXPEDITED: EPERM where the process is not registered for it.</summary>
     public const long MembarrierPrivateExpedited = 8;
+
+    /// <summary>MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED.</summary>
+    public const long MembarrierRegister = 16;
 
     [LibraryImport("libc.so.6", EntryPoint = "sigaction", SetLastError = true)]
     public static partial int SigAction(int signal, ref SignalAction action, nint old);

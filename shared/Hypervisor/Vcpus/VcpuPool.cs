@@ -76,6 +76,9 @@ public sealed class VcpuPool
         }
     }
 
+    /// <summary>Does beforehand what the first <see cref="AwaitKicks"/> would have to wait for, some 10 ms. Where the host cannot, that one says so.</summary>
+    public static void PrepareAwaitKicks() => KickSignal.TryRegister();
+
     internal void Dispose()
     {
         lock (_lock)
