@@ -7,24 +7,30 @@ namespace PortableVirt.VmApp.Core;
 
 public sealed partial class VmRunner
 {
-    /// <summary>
-    /// Begins to prepare the cell, on the machine's thread where there is one; null where the run has none. Called when the folders and files that the run
-    /// keeps are made.
-    /// </summary>
-    private Prepared<PreparedCell>? PrepareCell(Executive executive, ProgramFile program, FilePolicy policy)
+    /// <summary>Begins to prepare the cell, on the machine's thread where there is one; null where the run has none.</summary>
+    private Prepared<PreparedCell>? PrepareCell() => options.Cell is not { } cell ? null : Prepared<PreparedCell>.Begin(() => VmCell.Prepare(new CellPlan
     {
-        if (options.Cell is not { } cell)
+        Profile = new CellProfile(cell.IsUnderDaemon, Sockets(options.Network), RuntimeFeature.IsDynamicCodeSupported),
+        KeptDescriptors = [.. cell.KeptDescriptors, options.StdIn, options.StdOut, options.StdErr],
+        ErrorDescriptor = options.StdErr,
+    }), machine.Then);
+
+    /// <summary>Goes on with it once the folders and files that the run keeps are made.</summary>
+    private Prepared<PreparedCell>? LimitCell(Prepared<PreparedCell>? begun, Executive executive, ProgramFile program, FilePolicy policy)
+    {
+        if (begun is null)
         {
             return null;
         }
         MakeCrashReport();
-        return Prepared<PreparedCell>.Begin(() => VmCell.Prepare(new CellPlan
-        {
-            Profile = new CellProfile(cell.IsUnderDaemon, Sockets(options.Network), RuntimeFeature.IsDynamicCodeSupported),
-            Paths = [.. Paths(executive, program, policy, cell)],
-            KeptDescriptors = [.. cell.KeptDescriptors, options.StdIn, options.StdOut, options.StdErr],
-            ErrorDescriptor = options.StdErr,
-        }), machine.Then);
+        return Prepared<PreparedCell>.Begin(
+            () =>
+            {
+                PreparedCell cell = begun.Take();
+                cell.Limit(Paths(executive, program, policy, options.Cell!));
+                return cell;
+            },
+            machine.Then);
     }
 
     /// <summary>

@@ -58,6 +58,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         SystemLibrary library = new(options.Package?.SystemFiles ?? new FolderSource(options.SystemLibraryFolder ?? SystemLibrary.DebianFolder));
         // The machine is still in the making.
         Prepared<LaunchContents>? image = options.LaunchImages is [var deepest, ..] ? Prepared<LaunchContents>.Begin(() => LaunchContents.Read(machine.Take().Memory, deepest), machine.Then) : null;
+        Prepared<PreparedCell>? begun = PrepareCell();
         if (library.Read() is { } problem)
         {
             return Failed(problem);
@@ -109,7 +110,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
             {
                 executive.Clipboard.Share(ClipboardFile.OfUser(options.Environment));
             }
-            Prepared<PreparedCell>? cell = PrepareCell(executive, program, policy);
+            Prepared<PreparedCell>? cell = LimitCell(begun, executive, program, policy);
             machine.Then(vm.Memory.PrepareFiles);
             try
             {
@@ -117,7 +118,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
             }
             finally
             {
-                cell?.Await()?.Dispose();
+                begun?.Await()?.Dispose();
             }
         }
     }

@@ -6,9 +6,6 @@ public sealed record CellPlan
     /// <summary>Which list of system calls.</summary>
     public required CellProfile Profile { get; init; }
 
-    /// <summary>The paths that stay; of files that are open already, all do.</summary>
-    public required IReadOnlyList<CellPath> Paths { get; init; }
-
     /// <summary>Descriptors that were inherited and stay open besides 0, 1 and 2. All others without FD_CLOEXEC are closed: whoever started this process left them open by accident.</summary>
     public IReadOnlyList<int> KeptDescriptors { get; init; } = [];
 

@@ -14,13 +14,36 @@ public sealed class PreparedCell : IDisposable
 
     private readonly NativeCode _code;
     private readonly FilterInstruction[] _filter;
-    private readonly LandlockRuleset? _paths;
-    private readonly int _version;
+    private readonly bool _hasNetwork;
+    private LandlockRuleset? _paths;
+    private int _version;
 
-    internal PreparedCell(NativeCode code, FilterInstruction[] filter, LandlockRuleset? paths, int version) =>
-        (_code, _filter, _paths, _version) = (code, filter, paths, version);
+    internal PreparedCell(NativeCode code, FilterInstruction[] filter, bool hasNetwork) => (_code, _filter, _hasNetwork) = (code, filter, hasNetwork);
 
-    /// <summary>Closes the cell around this process, for good. Call it once, before the program's first instruction.</summary>
+    /// <summary>Says which paths stay; of files that are open already, all do. Called once.</summary>
+    /// <exception cref="CellException">The kernel refuses.</exception>
+    public void Limit(IEnumerable<CellPath> paths)
+    {
+        _version = ThreadSweep.IsPossible ? LandlockRuleset.HostVersion() : CellReport.NoThreads;
+        if (_version < LandlockRuleset.OldestVersion)
+        {
+            _version = Math.Min(_version, 0);
+            return;
+        }
+        _paths = LandlockRuleset.Create(_version, _hasNetwork);
+        foreach (CellPath path in paths)
+        {
+            _paths.Allow(path.Path, path.Use switch
+            {
+                CellPathUse.Change => LandlockRights.Change,
+                CellPathUse.Write => LandlockRights.ReadFile | LandlockRights.WriteFile | LandlockRights.Truncate,
+                CellPathUse.RemoveFolders => LandlockRights.RemoveFolder,
+                _ => LandlockRights.Read,
+            });
+        }
+    }
+
+    /// <summary>Closes the cell around this process, for good. Call it once, after <see cref="Limit"/> and before the program's first instruction.</summary>
     /// <exception cref="CellException">It cannot be closed; the process is no place for a program then.</exception>
     public CellReport Close()
     {

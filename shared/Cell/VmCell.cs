@@ -1,5 +1,4 @@
 using PortableVirt.Cell.Filters;
-using PortableVirt.Cell.Landlock;
 using PortableVirt.Cell.Native;
 using PortableVirt.Cell.SystemCalls;
 using PortableVirt.Cell.Threads;
@@ -12,15 +11,15 @@ namespace PortableVirt.Cell;
 /// </summary>
 public static class VmCell
 {
-    /// <summary>Gets a cell ready to be closed: inherited descriptors are closed, paths looked up, the list compiled. Any thread may do that while others work.</summary>
+    /// <summary>
+    /// Gets a cell ready: inherited descriptors are closed, the list is compiled. Any thread may do that while others work. <see cref="PreparedCell.Limit"/> and
+    /// <see cref="PreparedCell.Close"/> follow.
+    /// </summary>
     /// <exception cref="CellException">It cannot be closed; the process is no place for a program then.</exception>
     public static PreparedCell Prepare(CellPlan plan)
     {
         InheritedDescriptors.Close(plan.KeptDescriptors);
-        FilterInstruction[] filter = Filter(plan.Profile);
-        int version = ThreadSweep.IsPossible ? LandlockRuleset.HostVersion() : CellReport.NoThreads;
-        LandlockRuleset? paths = version >= LandlockRuleset.OldestVersion ? Rules(version, plan) : null;
-        return new PreparedCell(new NativeCode(plan.ErrorDescriptor), filter, paths, paths is null ? Math.Min(version, 0) : version);
+        return new PreparedCell(new NativeCode(plan.ErrorDescriptor), Filter(plan.Profile), plan.Profile.Network != CellNetwork.None);
     }
 
     /// <summary>The filter of a profile for this process.</summary>
@@ -28,28 +27,4 @@ public static class VmCell
         FilterCompiler.Compile(
             SystemCallList.For(profile, Environment.ProcessId).Append(new SystemCallRule(SystemCall.Sysctl, "the end, after the report", [[ArgumentCheck.Impossible]], CallAnswer.Kill)),
             CallAnswer.Report);
-
-    private static LandlockRuleset Rules(int version, CellPlan plan)
-    {
-        LandlockRuleset rules = LandlockRuleset.Create(version, plan.Profile.Network != CellNetwork.None);
-        try
-        {
-            foreach (CellPath path in plan.Paths)
-            {
-                rules.Allow(path.Path, path.Use switch
-                {
-                    CellPathUse.Change => LandlockRights.Change,
-                    CellPathUse.Write => LandlockRights.ReadFile | LandlockRights.WriteFile | LandlockRights.Truncate,
-                    CellPathUse.RemoveFolders => LandlockRights.RemoveFolder,
-                    _ => LandlockRights.Read,
-                });
-            }
-        }
-        catch (CellException)
-        {
-            rules.Dispose();
-            throw;
-        }
-        return rules;
-    }
 }
