@@ -112,6 +112,10 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
             }
             Prepared<PreparedCell>? cell = LimitCell(begun, executive, program, policy);
             machine.Then(vm.Memory.PrepareFiles);
+            if (image is not null)
+            {
+                machine.Then(() => image.Await()?.TouchFirst());
+            }
             try
             {
                 return Start(executive, report, program, policy, library, image, cell);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PortableVirt.Hypervisor;
 
 namespace PortableVirt.Emulation.Launch;
@@ -63,6 +64,25 @@ public sealed class LaunchContents
         }
 
         LaunchContents Failed(string problem) => new(memory, file, null, 0, 0, 0, problem);
+    }
+
+    /// <summary>
+    /// Has the host give the first 2 MiB of the empty pages, stacks and heaps, that the program is about to write to: as a huge page, which takes 0.2 ms to clear,
+    /// on another thread than the one that waits for it.
+    /// </summary>
+    public void TouchFirst()
+    {
+        const int hugeFrames = 512;
+        int first = (Stored + hugeFrames - 1) & ~(hugeFrames - 1);
+        if (Problem is null && first < _frames)
+        {
+            Span<byte> page = _memory.RamSpan(Gpa + ((ulong)first << 12), sizeof(int));
+            if (!page.IsEmpty)
+            {
+                // What is there stays: the program may have been faster.
+                _ = Interlocked.Or(ref MemoryMarshal.AsRef<int>(page), 0);
+            }
+        }
     }
 
     /// <summary>The frames belong to an address space from now on.</summary>
