@@ -39,7 +39,8 @@ public sealed class PackKillTests(ITestOutputHelper output) : IDisposable
             bool isThere = File.Exists(app);
             string seconds = (whole.TotalSeconds * random.NextDouble()).ToString("F3", CultureInfo.InvariantCulture);
             watch.Restart();
-            ProgramRun run = await _cli.CommandAsync(["timeout", "-s", "KILL", seconds, PortableVirtCommand.Pvctl, "pack", "--deep", program, "--output", "app"]);
+            // Without --foreground timeout(1) kills itself, too, and pvctl may still be there when its killer has ended.
+            ProgramRun run = await _cli.CommandAsync(["timeout", "--foreground", "-s", "KILL", seconds, PortableVirtCommand.Pvctl, "pack", "--deep", program, "--output", "app"]);
             Assert.True(run.ExitCode is 0 or 137, run.Describe());
             killed += run.ExitCode == 0 ? 0 : 1;
             // The computer may have less to do than before.
