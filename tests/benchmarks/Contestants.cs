@@ -81,6 +81,15 @@ public sealed class Contestants : IAsyncDisposable
     /// <summary>Starts a Linux program, its standard input and output at the caller's end.</summary>
     public System.Diagnostics.Process StartHost(params string[] command) => Start(command, new Dictionary<string, string?>());
 
+    /// <summary>The same at a terminal, which script(1) of util-linux makes.</summary>
+    public System.Diagnostics.Process StartWineAtTerminal(string program, params string[] arguments) => StartAtTerminal([.. WineOracle.Run(program, arguments)], _wine.Environment);
+
+    /// <summary>The same at a terminal, which script(1) of util-linux makes.</summary>
+    public System.Diagnostics.Process StartHostAtTerminal(params string[] command) => StartAtTerminal(command, new Dictionary<string, string?>());
+
+    private System.Diagnostics.Process StartAtTerminal(string[] command, IReadOnlyDictionary<string, string?> environment) =>
+        Start(["script", "-qec", string.Join(' ', command.Select(word => $"'{word}'")), "/dev/null"], environment);
+
     /// <summary>The prefix of the warm server.</summary>
     public string WinePrefix => _wine.Environment["WINEPREFIX"]!;
 

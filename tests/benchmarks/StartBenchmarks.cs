@@ -77,37 +77,31 @@ public static class StartBenchmarks
 
     private static async Task PrintPromptAsync(Contestants contestants, string node)
     {
-        Task<double> ours() => PromptAsync(() => contestants.StartHost(node, "-i"));
-        Task<double> wine() => PromptAsync(() => contestants.StartWine(contestants.Node, "-i"));
-        try
-        {
-            await wine();
-        }
-        catch (InvalidOperationException)
-        {
-            double time = await ours();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"packed node, to its prompt: {time:F0} ms; under this Wine it gives none without a console"));
-            return;
-        }
-        Measurement prompt = new("packed node, to its prompt");
-        await prompt.RunAsync(Rounds, ours, wine);
+        Measurement prompt = new("packed node, to its prompt at a terminal");
+        await prompt.RunAsync(Rounds, () => PromptAsync(() => contestants.StartHostAtTerminal(node, "-i")), () => PromptAsync(() => contestants.StartWineAtTerminal(contestants.Node, "-i")));
         prompt.Print(PromptTarget);
     }
 
-    /// <summary>Milliseconds until "> " is there.</summary>
+    /// <summary>Milliseconds until the prompt is there: a ">" behind the welcome, between control sequences for the terminal.</summary>
     private static async Task<double> PromptAsync(Func<Process> start)
     {
+        const string welcome = "more information.";
         long begin = Stopwatch.GetTimestamp();
         using Process process = start();
         string text = "";
         char[] buffer = new char[256];
-        while (!text.EndsWith("> ", StringComparison.Ordinal))
+        while (text.IndexOf(welcome, StringComparison.Ordinal) is not (>= 0 and int at) || !text.AsSpan(at).Contains('>'))
         {
             int read = await process.StandardOutput.ReadAsync(buffer);
             text += read > 0 ? new string(buffer, 0, read) : throw new InvalidOperationException($"{process.StartInfo.FileName} gave no prompt: {text}");
         }
         double time = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
-        process.StandardInput.Close();
+        await process.StandardInput.WriteAsync(".exit\r");
+        await process.StandardInput.FlushAsync();
+        // A terminal takes what nobody reads, until it is full.
+        while (await process.StandardOutput.ReadAsync(buffer) > 0)
+        {
+        }
         await process.WaitForExitAsync();
         return time;
     }
