@@ -16,7 +16,6 @@ internal sealed class QuietRun(Session session, PreparedPackage package)
     /// <summary>Bytes of output that are kept.</summary>
     private const int KeptOutput = 65536;
 
-
     /// <summary>Runs the program to its end, and tells what is to be told.</summary>
     /// <param name="folder">Full path of the folder that it starts in.</param>
     /// <param name="command">The words after "pvctl open".</param>

@@ -12,7 +12,6 @@ namespace PortableVirt.Cli.Packages;
 /// </summary>
 internal static class CheckedPackages
 {
-
     /// <summary>Compares the package unless it was found whole before.</summary>
     /// <exception cref="PackageException">It is damaged; the message names the part.</exception>
     public static void Require(PackageReader reader)

@@ -1,5 +1,6 @@
 using PortableVirt.Cli.CommandLine;
 using PortableVirt.Cli.Runs;
+using PortableVirt.VmApp.Core;
 
 namespace PortableVirt.Cli.Packages;
 
@@ -25,6 +26,10 @@ internal static class PackageOptions
     ];
 
     private static readonly IReadOnlyList<Option> _table = [.. RunOptions.Table.Where(o => _names.Contains(o.Name)), new Option(Check, null, "compare the whole file with what was packed, and end")];
+
+    /// <summary>The folder for the program's changes that the user has named, by option or variable; null when none.</summary>
+    public static string? DataFolder(LaunchOptions options) =>
+        options.DataFolder ?? (options.Environment.TryGetValue(DataVariable, out string? given) && given.Length != 0 ? Path.GetFullPath(given) : null);
 
     /// <summary>Takes a packed program's command line apart.</summary>
     /// <param name="words">The command line without the file's own name.</param>

@@ -88,7 +88,10 @@ public static class PackagedRun
         {
             PackageIndex.OfUser().Used(reader.Id, self);
         }
-        DaemonFallback.TryRun(words);
+        if (!machine.HasDevice)
+        {
+            DaemonFallback.TryRun(words);
+        }
         UnseenLog? log = UnseenLog.Of(reader.Id);
         PackageUnseen? unseen = PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), log);
         LaunchOptions options = StatusCell.Keep(RunOptions.Read(arguments) with { Unseen = unseen?.Guard }, statusFile, statusDescriptor);
@@ -107,7 +110,7 @@ public static class PackagedRun
 
     private static string? DataFolder(PackageManifest manifest, LaunchOptions options, out bool isAsked)
     {
-        string? asked = options.DataFolder ?? (options.Environment.TryGetValue(PackageOptions.DataVariable, out string? given) && given.Length != 0 ? Path.GetFullPath(given) : null);
+        string? asked = PackageOptions.DataFolder(options);
         isAsked = asked is not null;
         return asked ?? PackageData.FolderOf(manifest);
     }

@@ -36,8 +36,7 @@ internal static class RegisteredRun
             PackageIndex.OfUser().Used(reader.Id, package);
         }
         await RegisterAsync(channel, package, start.Package).ConfigureAwait(false);
-        string? data = options.DataFolder ?? (options.Environment.TryGetValue(PackageOptions.DataVariable, out string? given) && given.Length != 0 ? Path.GetFullPath(given) : null);
-        return await DaemonRun.RunAsync(channel, options with { DataFolder = data }, start).ConfigureAwait(false);
+        return await DaemonRun.RunAsync(channel, options with { DataFolder = PackageOptions.DataFolder(options) }, start).ConfigureAwait(false);
     }
 
     /// <summary>Takes a package out of the daemon's store that was registered for a run; does nothing where it was not, or where no daemon answers.</summary>

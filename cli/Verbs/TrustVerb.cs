@@ -11,7 +11,6 @@ namespace PortableVirt.Cli.Verbs;
 /// <summary>pvctl trust.</summary>
 public sealed class TrustVerb : Verb
 {
-
     /// <inheritdoc/>
     public override string Name => "trust";
 

@@ -12,31 +12,24 @@ public sealed class MachineStart : IDisposable
     private const int StackBytes = 512 << 10;
 
     private readonly object _lock = new();
-    private readonly ManualResetEventSlim _made = new();
     private readonly Queue<Action> _work = new();
-    private readonly Thread? _thread;
-    private KvmDevice? _device;
-    private Vm? _vm;
-    private Exception? _failure;
+    private readonly Prepared<KvmDevice> _device;
+    private readonly Prepared<Vm> _machine;
+    private Thread? _thread;
     private bool _isOver;
 
     private MachineStart(Func<SafeFileHandle> openKvm)
     {
-        if (!Try(() => _device = KvmDevice.FromDescriptor(openKvm())))
+        _device = Prepared<KvmDevice>.Begin(() => KvmDevice.FromDescriptor(openKvm()), _ => false);
+        _machine = Prepared<Vm>.Begin(() => new Vm(_device.Take()), StartThread);
+        if (_thread is not null)
         {
-            _made.Set();
-        }
-        else if (Environment.ProcessorCount > 1)
-        {
-            _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "clock" };
-            _thread.Start();
             Help();
         }
-        else
-        {
-            Make();
-        }
     }
+
+    /// <summary>True when /dev/kvm is open.</summary>
+    public bool HasDevice => _device.Await() is not null;
 
     /// <summary>Begins.</summary>
     /// <param name="openKvm">Gives the descriptor of /dev/kvm, open for reading and writing; what it throws, <see cref="Take"/> throws.</param>
@@ -44,15 +37,7 @@ public sealed class MachineStart : IDisposable
 
     /// <summary>The machine, once it is made; it belongs to this object.</summary>
     /// <exception cref="KvmException">It cannot be made.</exception>
-    public Vm Take()
-    {
-        _made.Wait();
-        if (_failure is { } failure)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        }
-        return _vm!;
-    }
+    public Vm Take() => _machine.Take();
 
     /// <summary>Has the thread that made the machine do something else, after what it was given before; false when there is no such thread.</summary>
     /// <param name="work">Must not throw, and end before <see cref="Dispose"/> is called, or soon after.</param>
@@ -79,14 +64,25 @@ public sealed class MachineStart : IDisposable
             Monitor.Pulse(_lock);
         }
         _thread?.Join();
-        _vm?.Dispose();
-        _device?.Dispose();
-        _made.Dispose();
+        _machine.Await()?.Dispose();
+        _device.Await()?.Dispose();
     }
 
-    private void Run()
+    /// <summary>A thread for the machine and what comes then; false where there is no processor for it, or no machine to be made.</summary>
+    private bool StartThread(Action first)
     {
-        Make();
+        if (Environment.ProcessorCount == 1 || !HasDevice)
+        {
+            return false;
+        }
+        _thread = new Thread(() => Run(first), StackBytes) { IsBackground = true, Name = "clock" };
+        _thread.Start();
+        return true;
+    }
+
+    private void Run(Action first)
+    {
+        first();
         while (Next() is { } work)
         {
             work();
@@ -106,37 +102,16 @@ public sealed class MachineStart : IDisposable
         }
     }
 
-    private void Make()
-    {
-        Try(() => _vm = new Vm(_device!));
-        _made.Set();
-    }
-
     /// <summary>This thread's share of the work.</summary>
     private void Help()
     {
         try
         {
-            _device!.ReadProcessor();
+            _device.Take().ReadProcessor();
         }
         catch (KvmException)
         {
             // The other thread asks again, and tells.
-        }
-    }
-
-    /// <summary>Whatever it throws, the thread that takes the machine gets it.</summary>
-    private bool Try(Action step)
-    {
-        try
-        {
-            step();
-            return true;
-        }
-        catch (Exception e)
-        {
-            _failure = e;
-            return false;
         }
     }
 }

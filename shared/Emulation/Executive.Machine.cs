@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics.X86;
 using PortableVirt.Emulation.Loader;
 using PortableVirt.Emulation.Mailbox;
 using PortableVirt.Emulation.Memory;
@@ -22,10 +21,9 @@ public sealed partial class Executive
     /// <param name="report">Receiver of what happens.</param>
     public Executive(GuestKernel kernel, ulong commitLimit, IExecutiveReport report)
     {
-        const int avxAndOsXsave = (1 << 28) | (1 << 27);
         Kernel = kernel;
         Kernel.Barrier = Clock.Monotonic.WaitWhilePaused;
-        HasAvx = (X86Base.CpuId(1, 0).Ecx & avxAndOsXsave) == avxAndOsXsave && (kernel.Vm.Host.SupportedXcr0 & Exceptions.XStateArea.Avx) != 0;
+        HasAvx = ProcessorFeatures.HasAvx(kernel.Vm.Host.SupportedXcr0);
         Report = report;
         Syscalls = new SyscallDispatcher(this);
         Statistics = new ExecutiveStatistics(kernel);

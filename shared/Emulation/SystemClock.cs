@@ -52,7 +52,7 @@ public sealed class SystemClock
     /// </summary>
     public long PoolTime => SystemTime - ToUnits(Monotonic.Lost);
 
-    /// <summary>Current interrupt time.
+    /// <summary>Current interrupt time.</summary>
     public long InterruptTime => Volatile.Read(ref _stoppedAt) is not 0 and long stopped ? stopped
         : _base is { } b ? b.InterruptTime + b.Elapsed(TimestampCounter.Read())
         : HostInterruptTime;

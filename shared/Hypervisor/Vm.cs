@@ -61,13 +61,10 @@ public sealed class Vm : IDisposable
     /// </summary>
     public void EndInKvm()
     {
-        lock (_handle)
+        if (!_handle.IsClosed)
         {
-            if (!_handle.IsClosed)
-            {
-                Vcpus.Dispose();
-                _handle.Dispose();
-            }
+            Vcpus.Dispose();
+            _handle.Dispose();
         }
     }
 

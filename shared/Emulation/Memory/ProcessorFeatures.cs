@@ -8,8 +8,15 @@ internal static class ProcessorFeatures
 {
     private const int Avx512 = 0xe6;
 
+    /// <summary>OSXSAVE, in ECX of leaf 1.</summary>
+    private const int XSave = 27;
+
     /// <summary>ECX of leaf 1 and EBX of leaf 7, asked for once: where the host is a virtual machine, each CPUID is an exit of some 20 us (measured).</summary>
     private static readonly (int Basic, int Extended) _words = (X86Base.CpuId(1, 0).Ecx, X86Base.CpuId(0, 0).Eax >= 7 ? X86Base.CpuId(7, 0).Ebx : 0);
+
+    /// <summary>True when programs have the AVX registers.</summary>
+    /// <param name="extendedState">State components that programs may use: XCR0.</param>
+    public static bool HasAvx(ulong extendedState) => Has(_words.Basic, XSave) && Has(_words.Basic, 28) && (extendedState & XStateArea.Avx) != 0;
 
     /// <summary>
     /// Fills the 64 bytes from the features of this processor, as CPUID tells them (Intel SDM volume 2, CPUID): what .NET says of them depends on how it was compiled.
@@ -24,13 +31,12 @@ internal static class ProcessorFeatures
             features[index] = 1;
         }
         (int basic, int extended) = _words;
-        bool hasXSave = Has(basic, 27);
-        bool hasAvx = hasXSave && Has(basic, 28) && (extendedState & XStateArea.Avx) != 0;
+        bool hasAvx = HasAvx(extendedState);
         Set(features, 13, Has(basic, 0));
         Set(features, 36, Has(basic, 9));
         Set(features, 37, Has(basic, 19));
         Set(features, 38, Has(basic, 20));
-        Set(features, 17, hasXSave);
+        Set(features, 17, Has(basic, XSave));
         Set(features, 39, hasAvx);
         Set(features, 40, hasAvx && Has(extended, 5));
         Set(features, 41, hasAvx && Has(extended, 16) && (extendedState & Avx512) == Avx512);

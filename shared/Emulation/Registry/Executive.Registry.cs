@@ -9,7 +9,6 @@ public sealed partial class Executive
     private readonly Lock _identityLock = new();
     private readonly List<KeyObject> _openBefore = [];
     private RegistryTree? _registry;
-    private TimeZoneTable? _timeZones;
     private WindowsTimeZone? _timeZone;
 
     /// <summary>What programs learn about machine and user. Set before the first process is made.</summary>
@@ -31,16 +30,7 @@ public sealed partial class Executive
     public RegistryStore? RegistryStore { get; set; }
 
     /// <summary>All time zones.</summary>
-    public TimeZoneTable TimeZones
-    {
-        get
-        {
-            lock (_identityLock)
-            {
-                return _timeZones ??= new TimeZoneTable();
-            }
-        }
-    }
+    public TimeZoneTable TimeZones { get; } = new();
 
     /// <summary>The guest's time zone: the policy's, or the host's.</summary>
     public WindowsTimeZone TimeZone
