@@ -33,7 +33,8 @@ public static class DaemonRun
 
         Channel<CtrlKind> controls = Channel.CreateUnbounded<CtrlKind>();
         using TerminalGuard terminal = new(options.StdIn, options.StdOut);
-        using IDisposable signals = ControlSignals.Forward(terminal, kind => controls.Writer.TryWrite(kind));
+        using ControlSignals signals = new(terminal, kind => controls.Writer.TryWrite(kind));
+        signals.Forward();
         string? vmId = null;
         try
         {

@@ -15,7 +15,11 @@ public static class EmbeddedRun
         Directory.SetCurrentDirectory(options.WorkingFolder);
         VmRunner runner = new(options with { Cell = options.Cell ?? new RunCell() }, machine, new StdErrEvents());
         using TerminalGuard terminal = new(options.StdIn, options.StdOut);
-        using IDisposable signals = ControlSignals.Forward(terminal, runner.ConsoleControl);
+        using ControlSignals signals = new(terminal, runner.ConsoleControl);
+        if (!machine.Then(signals.Forward))
+        {
+            signals.Forward();
+        }
         return RunOutcome.Of(runner.Run());
     }
 

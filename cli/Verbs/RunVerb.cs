@@ -111,7 +111,7 @@ public sealed class RunVerb : Verb
                 }
             }
 
-            using MachineStart machine = MachineStart.Begin(KvmAccess.Open);
+            using MachineStart machine = MachineStart.Begin(KvmAccess.Open, endsAfterProcess: true);
             return EmbeddedRun.Run(options, machine);
         }
         catch (HostException e)

@@ -16,12 +16,13 @@ public sealed class MachineStart : IDisposable
     private readonly Prepared<KvmDevice> _device;
     private readonly Prepared<Vm> _machine;
     private Thread? _thread;
-    private bool _isOver;
+    private volatile int _waiting;
+    private volatile bool _isOver;
 
-    private MachineStart(Func<SafeFileHandle> openKvm)
+    private MachineStart(Func<SafeFileHandle> openKvm, bool endsAfterProcess)
     {
         _device = Prepared<KvmDevice>.Begin(() => KvmDevice.FromDescriptor(openKvm()), _ => false);
-        _machine = Prepared<Vm>.Begin(() => new Vm(_device.Take()), StartThread);
+        _machine = Prepared<Vm>.Begin(() => new Vm(_device.Take(), new VmOptions { EndsAfterProcess = endsAfterProcess }), StartThread);
         if (_thread is not null)
         {
             Help();
@@ -33,7 +34,8 @@ public sealed class MachineStart : IDisposable
 
     /// <summary>Begins.</summary>
     /// <param name="openKvm">Gives the descriptor of /dev/kvm, open for reading and writing; what it throws, <see cref="Take"/> throws.</param>
-    public static MachineStart Begin(Func<SafeFileHandle> openKvm) => new(openKvm);
+    /// <param name="endsAfterProcess">The process ends after <see cref="Dispose"/>, which then leaves the machine's end to the kernel where it can.</param>
+    public static MachineStart Begin(Func<SafeFileHandle> openKvm, bool endsAfterProcess = false) => new(openKvm, endsAfterProcess);
 
     /// <summary>The machine, once it is made; it belongs to this object.</summary>
     /// <exception cref="KvmException">It cannot be made.</exception>
@@ -50,14 +52,28 @@ public sealed class MachineStart : IDisposable
                 return false;
             }
             _work.Enqueue(work);
+            _waiting = _work.Count;
             Monitor.Pulse(_lock);
             return true;
+        }
+    }
+
+    /// <summary>Begins to end the machine in KVM, where that is not the kernel's business. No thread may be inside a virtual processor or call for one any more.</summary>
+    public void BeginEnd()
+    {
+        if (_machine.Await() is { EndsAfterProcess: false } machine)
+        {
+            Then(machine.EndInKvm);
         }
     }
 
     /// <summary>Ends the machine. No thread may be inside a virtual processor or use guest memory any more.</summary>
     public void Dispose()
     {
+        if (_machine.Await() is { EndsAfterProcess: true })
+        {
+            return;
+        }
         lock (_lock)
         {
             _isOver = true;
@@ -92,13 +108,16 @@ public sealed class MachineStart : IDisposable
     /// <summary>Waits for work; null when there will be none.</summary>
     private Action? Next()
     {
+        BriefWait.For(() => _waiting != 0 || _isOver);
         lock (_lock)
         {
             while (_work.Count == 0 && !_isOver)
             {
                 Monitor.Wait(_lock);
             }
-            return _work.TryDequeue(out Action? work) ? work : null;
+            _ = _work.TryDequeue(out Action? work);
+            _waiting = _work.Count;
+            return work;
         }
     }
 

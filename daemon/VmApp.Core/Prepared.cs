@@ -29,7 +29,7 @@ internal sealed class Prepared<T>
     /// <summary>Waits for it. Throws what the preparation threw.</summary>
     public T Take()
     {
-        _ready.Wait();
+        Wait();
         if (_failure is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure);
@@ -40,8 +40,16 @@ internal sealed class Prepared<T>
     /// <summary>Waits for it; null when the preparation threw.</summary>
     public T? Await()
     {
-        _ready.Wait();
+        Wait();
         return _value;
+    }
+
+    private void Wait()
+    {
+        if (!BriefWait.For(() => _ready.IsSet))
+        {
+            _ready.Wait();
+        }
     }
 
     private void Run()

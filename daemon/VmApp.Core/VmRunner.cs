@@ -233,7 +233,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         {
             // Nothing runs in it any more; meanwhile this thread puts the run's files in order.
             executive.SharedData.StopTicker();
-            machine.Then(executive.Kernel.Vm.EndInKvm);
+            machine.BeginEnd();
         }
         options.LaunchCapture?.Finish();
         if (options.Stats)

@@ -12,17 +12,19 @@ public sealed class Vm : IDisposable
 
     private readonly SafeFileHandle _handle;
     private readonly ScratchMachine _scratch;
+    private readonly LateRelease? _late;
 
     /// <summary>Creates the machine with its first memory slots and finds out what kind of KVM runs it. Throws <see cref="KvmException"/>.</summary>
     public Vm(KvmDevice device, VmOptions? options = null)
     {
+        options ??= new VmOptions();
         _handle = device.CreateVm();
         try
         {
             MemorySlots slots = new(_handle, Math.Max(8, device.Capability(NativeKvm.CapNrMemslots)));
             _scratch = new ScratchMachine(device, _handle, slots);
             Host = KvmHost.Probe(device, _scratch);
-            MemoryLayout layout = MemoryLayout.For(options ?? new VmOptions(), Host.PhysicalAddressBits);
+            MemoryLayout layout = MemoryLayout.For(options, Host.PhysicalAddressBits);
             Kernel = new KernelMemory(slots, layout);
             Memory = new GuestMemory(slots, layout);
             if (NativeKvm.Ioctl(_handle, NativeKvm.SetNrMmuPages, MmuPages) < 0)
@@ -31,6 +33,7 @@ public sealed class Vm : IDisposable
                 throw new KvmException(KvmError.CallFailed, $"KVM_SET_NR_MMU_PAGES failed: {Errno.Text(errno)}.", errno);
             }
 
+            _late = options.EndsAfterProcess ? LateRelease.TryKeep(_handle) : null;
             Vcpus = new VcpuPool(device, _handle, Host, Memory, _scratch);
         }
         catch (KvmException)
@@ -56,6 +59,12 @@ public sealed class Vm : IDisposable
     public VcpuPool Vcpus { get; }
 
     /// <summary>
+    /// The process may end with the machine still there: the kernel ends it afterwards, and whoever waits for the process does not wait for that. False
+    /// where it was not asked for, and where the host does not do it.
+    /// </summary>
+    public bool EndsAfterProcess => _late is not null;
+
+    /// <summary>
     /// Ends the machine in KVM, which takes it a millisecond; guest memory stays readable for this process. No thread may be inside a virtual processor or
     /// call for one any more.
     /// </summary>
@@ -64,6 +73,7 @@ public sealed class Vm : IDisposable
         if (!_handle.IsClosed)
         {
             Vcpus.Dispose();
+            _late?.Dispose();
             _handle.Dispose();
         }
     }

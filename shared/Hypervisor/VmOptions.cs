@@ -11,4 +11,7 @@ public sealed record VmOptions
 
     /// <summary>The most page-table and kernel pages, in bytes.</summary>
     public ulong MaxTableBytes { get; init; } = 1UL << 30;
+
+    /// <summary>The process will end with the machine still there, for the kernel to end it afterwards (<see cref="Vm.EndsAfterProcess"/>).</summary>
+    public bool EndsAfterProcess { get; init; }
 }

@@ -44,4 +44,22 @@ public sealed class KvmDeviceTests
         Assert.NotEqual(0UL, second.Memory.AllocateFrames(1025));
         first.Memory.FreeFrames(gpa, 1024);
     }
+
+    /// <summary>A machine that may outlive the process is ended like any other when it is disposed of. A host that forbids io_uring has no such machines.</summary>
+    [Fact]
+    public void AMachineForTheKernelToEndLeavesNothingWhenItIsEndedHere()
+    {
+        using KvmDevice device = KvmDevice.Open();
+        for (int i = 0; i < 3; i++)
+        {
+            using Vm vm = new(device, new VmOptions { EndsAfterProcess = true });
+            Assert.Equal(vm.EndsAfterProcess ? 1 : 0, Rings());
+            Assert.NotEqual(0UL, vm.Memory.AllocateFrames(1));
+        }
+        Assert.Equal(0, Rings());
+        using Vm other = new(device);
+        Assert.False(other.EndsAfterProcess);
+    }
+
+    private static int Rings() => Directory.GetFiles("/proc/self/fd").Count(f => new FileInfo(f).LinkTarget == "anon_inode:[io_uring]");
 }

@@ -67,14 +67,16 @@ public sealed class LaunchContents
     }
 
     /// <summary>
-    /// Has the host give the first 2 MiB of the empty pages, stacks and heaps, that the program is about to write to: as a huge page, which takes 0.2 ms to clear,
-    /// on another thread than the one that waits for it.
+    /// Has the host give the first 2 MiB of the empty pages that the program is about to write to: stacks and heaps of the image, or what the program allocates
+    /// first. As a huge page, which takes 0.2 ms to clear, on another thread than the one that waits for it.
     /// </summary>
     public void TouchFirst()
     {
         const int hugeFrames = 512;
+        // What a small program allocates after its start.
+        const int soon = 64;
         int first = (Stored + hugeFrames - 1) & ~(hugeFrames - 1);
-        if (Problem is null && first < _frames)
+        if (Problem is null && first < _frames + soon)
         {
             Span<byte> page = _memory.RamSpan(Gpa + ((ulong)first << 12), sizeof(int));
             if (!page.IsEmpty)
