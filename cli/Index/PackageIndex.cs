@@ -51,7 +51,7 @@ public sealed class PackageIndex
         try
         {
             using PackageReader? reader = PackageReader.TryOpen(entry.Package);
-            return reader?.Manifest.Id == entry.Id ? PackagePresence.There : PackagePresence.Gone;
+            return reader?.Id == entry.Id ? PackagePresence.There : PackagePresence.Gone;
         }
         catch (FileNotFoundException)
         {

@@ -78,7 +78,7 @@ public static class LaunchImageMaker
         DirectoryInfo? folder = variation.HasOwnFolder ? Directory.CreateTempSubdirectory("portablevirt-") : null;
         try
         {
-            LaunchCapture capture = new(ProductVersion.Text, reader.Manifest.ContentsId, WatchesLookups(reader), point) { TimeZone = variation.TimeZone, HasConsole = variation.HasConsole };
+            LaunchCapture capture = new(ProductVersion.Text, reader.ContentsId, WatchesLookups(reader), point) { TimeZone = variation.TimeZone, HasConsole = variation.HasConsole };
             refusal = Run(reader, machine, capture, variation, isCompared, folder?.FullName ?? "/");
             return capture.Result is null ? null : capture;
         }
@@ -134,7 +134,7 @@ public static class LaunchImageMaker
 
     /// <summary>As the package's runs have it: the image holds the exports of ntdll.dll that come with it.</summary>
     private static bool WatchesLookups(PackageReader reader) =>
-        PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), null)?.Guard.ChecksFunctions == true;
+        PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.Read(reader, PackageFacts.SeenPath), null)?.Guard.ChecksFunctions == true;
 
     /// <summary>What the program says while its image is made is nobody's concern.</summary>
     private sealed class Silence : IVmEvents

@@ -73,7 +73,7 @@ internal sealed class PackageLearning
         {
             throw new PackageException($"{app} was made of another program ({old.Program}), or of another version: give the program that it was made of");
         }
-        IReadOnlyList<string> facts = UnseenLog.Of(reader.Manifest.Id)?.Read() ?? [];
+        IReadOnlyList<string> facts = UnseenLog.Of(reader.Id)?.Read() ?? [];
         if (facts.Count == 0)
         {
             Console.Error.WriteLine($"pvctl: no run of {app} has recorded anything that it lacks");

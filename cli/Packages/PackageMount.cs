@@ -27,7 +27,7 @@ internal static class PackageMount
         {
             if (member.Path is PackageManifest.LaunchImage or PackageManifest.DeepLaunchImage)
             {
-                contents ??= reader.Manifest.ContentsId;
+                contents ??= reader.ContentsId;
                 FileExtent extent = new(reader.File, reader.Find(member).Offset, member.Length);
                 images.Insert(member.Path == PackageManifest.DeepLaunchImage ? 0 : images.Count, new LaunchImageFile(extent, ProductVersion.Text, contents));
             }
@@ -36,8 +36,11 @@ internal static class PackageMount
     }
 
     /// <summary>A member as text, or null where the package has none of that path.</summary>
-    public static string? ReadText(PackageReader reader, string path) =>
-        reader.Manifest.Members.FirstOrDefault(m => m.Path == path) is { } member ? System.Text.Encoding.UTF8.GetString(reader.ReadMember(member)) : null;
+    public static string? ReadText(PackageReader reader, string path) => Read(reader, path) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
+
+    /// <summary>The bytes of a member, or null where the package has none of that path.</summary>
+    public static byte[]? Read(PackageReader reader, string path) =>
+        reader.Manifest.Members.FirstOrDefault(m => m.Path == path) is { } member ? reader.ReadMember(member) : null;
 
     /// <summary>Shows the package's files where Windows has them.</summary>
     public static ReadOnlyLayer Mount(PackageReader reader)

@@ -47,10 +47,10 @@ public sealed class PackageUnseen
 
     /// <summary>Made from the package's members; null for a package without them.</summary>
     /// <param name="policy">Text of the policy, or null.</param>
-    /// <param name="seen">Text of the facts, or null.</param>
+    /// <param name="seen">Text of the facts as UTF-8, or null.</param>
     /// <param name="log">The recording, or null where there is no place for one.</param>
     /// <exception cref="PackageException">A member is damaged.</exception>
-    public static PackageUnseen? Create(string? policy, string? seen, UnseenLog? log)
+    public static PackageUnseen? Create(string? policy, byte[]? seen, UnseenLog? log)
     {
         if (policy is null || seen is null)
         {

@@ -28,7 +28,7 @@ public static class PackagedRun
         }
         try
         {
-            using MachineStart machine = MachineStart.Begin(KvmAccess.Open);
+            using MachineStart machine = MachineStart.Begin(KvmAccess.Open, endsAfterProcess: true);
             using PackageReader? reader = PackageReader.TryOpen(self);
             return reader is null ? null : Run(reader, words, machine);
         }
@@ -86,14 +86,19 @@ public static class PackagedRun
         StatusReport.Check(statusFile, statusDescriptor);
         if (UserFolders.Data is not null && Environment.ProcessPath is { } self)
         {
-            PackageIndex.OfUser().Used(reader.Id, self);
+            PackageIndex index = PackageIndex.OfUser();
+            string id = reader.Id;
+            if (!machine.Then(() => index.Used(id, self)))
+            {
+                index.Used(id, self);
+            }
         }
         if (!machine.HasDevice)
         {
             DaemonFallback.TryRun(words);
         }
         UnseenLog? log = UnseenLog.Of(reader.Id);
-        PackageUnseen? unseen = PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), log);
+        PackageUnseen? unseen = PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.Read(reader, PackageFacts.SeenPath), log);
         LaunchOptions options = StatusCell.Keep(RunOptions.Read(arguments) with { Unseen = unseen?.Guard }, statusFile, statusDescriptor);
         RunOutcome outcome = Run(reader, options, arguments.Has(RunOptions.Documents), unseen is null ? null : log, machine);
         foreach (string line in unseen?.Tell(Environment.ProcessPath ?? OwnFile.Name) ?? [])

@@ -51,7 +51,7 @@ public sealed class UnlinkVerb : Verb
         try
         {
             using PackageReader? reader = File.Exists(package) ? PackageReader.TryOpen(package) : null;
-            return reader?.Manifest.Id;
+            return reader?.Id;
         }
         catch (PackageException)
         {

@@ -111,6 +111,38 @@ public sealed class PackageTests : IDisposable
         Assert.Null(Refusal(path));
     }
 
+    /// <summary>The id is the hash of the manifest's text: a text that says the same in another way would be the same package with another id.</summary>
+    [Fact]
+    public void AManifestInAnotherOrderIsRefused()
+    {
+        string path = Write(out _);
+        byte[] file = File.ReadAllBytes(path);
+        string text;
+        uint crc;
+        using (PackageReader reader = PackageReader.TryOpen(path)!)
+        {
+            text = Encoding.UTF8.GetString(reader.ManifestText.Span);
+            Assert.Equal(reader.Manifest.Id, reader.Id);
+            Assert.Equal(reader.Manifest.ContentsId, reader.ContentsId);
+            crc = Crc32.Add(0, reader.ManifestText.Span);
+        }
+        string[] lines = text.Split('\n');
+        int first = Array.FindIndex(lines, line => line.StartsWith("file ", StringComparison.Ordinal));
+        (lines[first], lines[first + 1]) = (lines[first + 1], lines[first]);
+        byte[] other = Encoding.UTF8.GetBytes(string.Join('\n', lines));
+        other.CopyTo(file, file.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)));
+        Span<byte> old = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(old, crc);
+        int places = 0;
+        for (int at; (at = file.AsSpan().IndexOf(old)) >= 0; places++)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(at), Crc32.Add(0, other));
+        }
+        Assert.Equal(2, places);
+        File.WriteAllBytes(path, file);
+        Assert.Contains("its manifest", Refusal(path), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AFileThatWasCutShortIsRefused()
     {

@@ -121,10 +121,12 @@ public sealed class UnseenPolicyTests
             SystemNames = new HashSet<string> { "version.dll" },
             NtdllHash = new string('a', 64),
         };
-        SeenFacts again = SeenFacts.Read(facts.Write());
+        SeenFacts again = SeenFacts.Read(Utf8(facts.Write()));
         Assert.Equal(facts.Write(), again.Write());
         Assert.Equal(facts.NtdllHash, again.NtdllHash);
-        Assert.Throws<FormatException>(() => SeenFacts.Read("PortableVirt Seen 2\n"));
-        Assert.Throws<FormatException>(() => SeenFacts.Read(facts.Write() + "nonsense\n"));
+        Assert.Throws<FormatException>(() => SeenFacts.Read(Utf8("PortableVirt Seen 2\n")));
+        Assert.Throws<FormatException>(() => SeenFacts.Read(Utf8(facts.Write() + "nonsense\n")));
     }
+
+    private static byte[] Utf8(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 }

@@ -178,7 +178,7 @@ internal sealed class PackageRegistry(PackageTable table, PackageStore store, Au
     {
         using PackageReader reader = PackageReader.TryOpen(path) ?? throw new PackageException("the file is no package; \"pvctl pack\" makes one of a program");
         TrustStore trust = TrustStore.Load(null);
-        RegisteredPackage package = new() { Program = reader.Manifest.Program, PackageId = reader.Manifest.Id };
+        RegisteredPackage package = new() { Program = reader.Manifest.Program, PackageId = reader.Id };
         if (reader.Signature is { } signature)
         {
             package.KeyFingerprint = PublicKeyText.Fingerprint(signature.Key.Span);

@@ -57,7 +57,7 @@ internal sealed class PackageRun : IDisposable
             ?? throw new PackageException("the registered package is no package any more; register it again");
         ReadOnlyLayer layer = PackageMount.Mount(reader);
         UnseenLog? log = UnseenLog.Of(reader.Id);
-        PackageUnseen? unseen = PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.ReadText(reader, PackageFacts.SeenPath), log);
+        PackageUnseen? unseen = PackageUnseen.Create(PackageMount.ReadText(reader, PackageFacts.PolicyPath), PackageMount.Read(reader, PackageFacts.SeenPath), log);
         string? folder = options.DataFolder ?? PackageData.FolderOf(reader.Manifest);
         List<PreparedFolder> folders = [];
         foreach (string? path in (string?[])[folder, unseen is null ? null : log?.Folder])

@@ -7,9 +7,19 @@ public static class MemberPath
     public const int MaximumLength = 1024;
 
     /// <summary>True for a path that a member may have.</summary>
-    public static bool IsValid(string path) =>
-        path.Length is > 0 and <= MaximumLength
-        && path.AsSpan().IndexOfAny('\\', '\0', ':') < 0
-        && !path.Any(char.IsControl)
-        && path.Split('/').All(part => part is not ("" or "." or ".."));
+    public static bool IsValid(ReadOnlySpan<char> path)
+    {
+        if (path.Length is 0 or > MaximumLength || path.IndexOfAny('\\', ':') >= 0 || path.IndexOfAnyInRange('\0', '\x1f') >= 0 || path.IndexOfAnyInRange('\x7f', '\x9f') >= 0)
+        {
+            return false;
+        }
+        foreach (Range part in path.Split('/'))
+        {
+            if (path[part] is "" or "." or "..")
+            {
+                return false;
+            }
+        }
+        return true;
+    }
 }

@@ -35,29 +35,29 @@ internal static class PackageLayout
     /// <param name="start">Where the directory starts in the file.</param>
     public static byte[] Directory(IReadOnlyList<PlacedMember> members, long start)
     {
-        using MemoryStream output = new();
-        Span<byte> fields = stackalloc byte[ZipRecords.CentralSize];
+        int size = 0;
         foreach (PlacedMember member in members)
         {
-            byte[] name = Encoding.UTF8.GetBytes(member.Path);
-            fields.Clear();
+            size = checked(size + ZipRecords.CentralSize + Encoding.UTF8.GetByteCount(member.Path));
+        }
+        byte[] output = new byte[size + ZipRecords.EndSize];
+        Span<byte> rest = output;
+        foreach (PlacedMember member in members)
+        {
+            Span<byte> fields = rest[..ZipRecords.CentralSize];
+            int nameLength = Encoding.UTF8.GetBytes(member.Path, rest[ZipRecords.CentralSize..]);
             BinaryPrimitives.WriteUInt32LittleEndian(fields, ZipRecords.Central);
             BinaryPrimitives.WriteUInt16LittleEndian(fields[4..], ZipRecords.VersionNeeded);
-            WriteCommon(fields[6..], member.Crc, (uint)member.Length, name.Length);
-            BinaryPrimitives.WriteUInt32LittleEndian(fields[42..], (uint)(member.Offset - ZipRecords.LocalSize - name.Length));
-            output.Write(fields);
-            output.Write(name);
+            WriteCommon(fields[6..], member.Crc, (uint)member.Length, nameLength);
+            BinaryPrimitives.WriteUInt32LittleEndian(fields[42..], (uint)(member.Offset - ZipRecords.LocalSize - nameLength));
+            rest = rest[(ZipRecords.CentralSize + nameLength)..];
         }
-        long size = output.Length;
-        Span<byte> end = fields[..ZipRecords.EndSize];
-        end.Clear();
-        BinaryPrimitives.WriteUInt32LittleEndian(end, ZipRecords.End);
-        BinaryPrimitives.WriteUInt16LittleEndian(end[8..], (ushort)members.Count);
-        BinaryPrimitives.WriteUInt16LittleEndian(end[10..], (ushort)members.Count);
-        BinaryPrimitives.WriteUInt32LittleEndian(end[12..], (uint)size);
-        BinaryPrimitives.WriteUInt32LittleEndian(end[16..], (uint)start);
-        output.Write(end);
-        return output.ToArray();
+        BinaryPrimitives.WriteUInt32LittleEndian(rest, ZipRecords.End);
+        BinaryPrimitives.WriteUInt16LittleEndian(rest[8..], (ushort)members.Count);
+        BinaryPrimitives.WriteUInt16LittleEndian(rest[10..], (ushort)members.Count);
+        BinaryPrimitives.WriteUInt32LittleEndian(rest[12..], (uint)size);
+        BinaryPrimitives.WriteUInt32LittleEndian(rest[16..], (uint)start);
+        return output;
     }
 
     /// <summary>The fields that both headers share, from "version needed" to the length of the extra field.</summary>

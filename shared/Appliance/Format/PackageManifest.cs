@@ -57,11 +57,28 @@ public sealed record PackageManifest(string Program, IReadOnlyList<PackageMember
     /// <summary>Names the package: the SHA-256 of the manifest's text, lower-case hexadecimal.</summary>
     public string Id => Sha256.HexOf(Encoding.UTF8.GetBytes(Write()));
 
+    /// <summary><see cref="ContentsIdOf"/> of this manifest.</summary>
+    public string ContentsId => ContentsIdOf(Encoding.UTF8.GetBytes(Write()));
+
     /// <summary>
     /// Names what a launch image is made of: as <see cref="Id"/>, without the launch images, which carry this. It says nothing of their own
     /// bytes: <see cref="Id"/>, signatures and <see cref="PackageReader.Check"/> do.
     /// </summary>
-    public string ContentsId => (this with { Members = [.. Members.Where(m => m.Path is not (LaunchImage or DeepLaunchImage))] }).Id;
+    /// <param name="text">A manifest's text.</param>
+    public static string ContentsIdOf(ReadOnlySpan<byte> text)
+    {
+        Sha256 hash = new();
+        for (int length; !text.IsEmpty; text = text[length..])
+        {
+            length = text.IndexOf((byte)'\n') + 1;
+            length = length == 0 ? text.Length : length;
+            if (!IsOfLaunchImage(text[..length]))
+            {
+                hash.Add(text[..length]);
+            }
+        }
+        return hash.Finish();
+    }
 
     /// <summary>The text.</summary>
     public string Write()
@@ -85,78 +102,111 @@ public sealed record PackageManifest(string Program, IReadOnlyList<PackageMember
     /// <exception cref="PackageException">It is damaged or of a newer format.</exception>
     public static PackageManifest Read(string text)
     {
-        string[] lines = text.Split('\n');
-        if (!lines[0].StartsWith(Header, StringComparison.Ordinal))
-        {
-            throw new PackageException("the manifest is damaged (line 1); get the package again");
-        }
-        if (lines[0] != Header + Version)
-        {
-            throw new PackageException($"the package has format {lines[0][Header.Length..]}, this program reads format {Version}: use the PortableVirt that made it");
-        }
         string program = "";
         (long Length, string Sha256)? runner = null;
-        SortedDictionary<string, PackageMember> members = new(StringComparer.Ordinal);
-        for (int i = 1; i < lines.Length; i++)
+        Dictionary<string, PackageMember> members = new(StringComparer.Ordinal);
+        int number = 0;
+        ReadOnlySpan<char> all = text;
+        foreach (Range range in all.Split('\n'))
         {
-            if (lines[i].Length != 0 && !TryReadLine(lines[i], ref program, ref runner, members))
+            ReadOnlySpan<char> line = all[range];
+            number++;
+            if (number == 1)
             {
-                throw new PackageException($"the manifest is damaged (line {i + 1}); get the package again");
+                RequireVersion(line);
+            }
+            else if (!line.IsEmpty && !TryReadLine(line, ref program, ref runner, members))
+            {
+                throw new PackageException($"the manifest is damaged (line {number}); get the package again");
             }
         }
         if (runner is null)
         {
             throw new PackageException("the manifest does not describe the runner; get the package again");
         }
-        return members.ContainsKey(program)
-            ? new PackageManifest(program, [.. members.Values]) { RunnerLength = runner.Value.Length, RunnerSha256 = runner.Value.Sha256 }
-            : throw new PackageException("the manifest names no program of the package; get the package again");
+        if (!members.ContainsKey(program))
+        {
+            throw new PackageException("the manifest names no program of the package; get the package again");
+        }
+        PackageMember[] sorted = [.. members.Values];
+        Array.Sort(sorted, (a, b) => string.CompareOrdinal(a.Path, b.Path));
+        return new PackageManifest(program, sorted) { RunnerLength = runner.Value.Length, RunnerSha256 = runner.Value.Sha256 };
     }
 
-    private static bool TryReadLine(string line, ref string program, ref (long Length, string Sha256)? runner, SortedDictionary<string, PackageMember> members)
+    private static void RequireVersion(ReadOnlySpan<char> line)
     {
-        string[] words = line.Split(' ', 2);
-        if (words.Length != 2)
+        if (!line.StartsWith(Header, StringComparison.Ordinal))
         {
-            return false;
+            throw new PackageException("the manifest is damaged (line 1); get the package again");
         }
-        switch (words[0])
+        if (line[Header.Length..] is not Version)
+        {
+            throw new PackageException($"the package has format {line[Header.Length..]}, this program reads format {Version}: use the PortableVirt that made it");
+        }
+    }
+
+    private static bool IsOfLaunchImage(ReadOnlySpan<byte> line)
+    {
+        line = line.TrimEnd((byte)'\n');
+        return line.StartsWith("file "u8) ? line.EndsWith(" launch/image"u8) || line.EndsWith(" launch/deep"u8)
+            : line.StartsWith("origin launch/image: "u8) || line.StartsWith("origin launch/deep: "u8);
+    }
+
+    private static bool TryReadLine(ReadOnlySpan<char> line, ref string program, ref (long Length, string Sha256)? runner, Dictionary<string, PackageMember> members)
+    {
+        ReadOnlySpan<char> kind = TakeWord(ref line);
+        long length;
+        string hash;
+        switch (kind)
         {
             case "program" when program.Length == 0:
-                program = words[1];
+                program = line.ToString();
                 return true;
             case "runner" when runner is null:
-                string[] two = words[1].Split(' ');
-                if (two.Length != 2 || !TryReadBytes(two, out long runnerLength, out string runnerHash))
+                if (!TryReadBytes(ref line, out length, out hash) || !line.IsEmpty)
                 {
                     return false;
                 }
-                runner = (runnerLength, runnerHash);
+                runner = (length, hash);
                 return true;
             case "file":
-                string[] parts = words[1].Split(' ', 3);
-                return parts.Length == 3 && TryReadBytes(parts, out long length, out string hash) && MemberPath.IsValid(parts[2])
-                    && members.TryAdd(parts[2], new PackageMember(parts[2], length, hash, ""));
-            case "origin":
-                int colon = words[1].IndexOf(": ", StringComparison.Ordinal);
-                if (colon < 0 || !members.TryGetValue(words[1][..colon], out PackageMember? member))
+                if (!TryReadBytes(ref line, out length, out hash) || !MemberPath.IsValid(line))
                 {
                     return false;
                 }
-                members[member.Path] = member with { Origin = words[1][(colon + 2)..] };
+                string path = line.ToString();
+                return members.TryAdd(path, new PackageMember(path, length, hash, ""));
+            case "origin":
+                int colon = line.IndexOf(": ", StringComparison.Ordinal);
+                if (colon < 0 || !members.TryGetValue(line[..colon].ToString(), out PackageMember? member))
+                {
+                    return false;
+                }
+                members[member.Path] = member with { Origin = line[(colon + 2)..].ToString() };
                 return true;
             default:
                 return false;
         }
     }
 
-    /// <summary>Reads "LENGTH sha256:HASH".</summary>
-    private static bool TryReadBytes(string[] words, out long length, out string hash)
+    /// <summary>The text before the first space, which is taken away with it; all of it where there is none.</summary>
+    private static ReadOnlySpan<char> TakeWord(ref ReadOnlySpan<char> line)
     {
-        bool isRead = long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= ZipRecords.MaximumLength
-            && words[1].Length == HashPrefix.Length + 64 && words[1].StartsWith(HashPrefix, StringComparison.Ordinal)
-            && words[1].AsSpan(HashPrefix.Length).IndexOfAnyExcept("0123456789abcdef") < 0;
-        hash = isRead ? words[1][HashPrefix.Length..] : "";
+        int space = line.IndexOf(' ');
+        ReadOnlySpan<char> word = space < 0 ? line : line[..space];
+        line = space < 0 ? [] : line[(space + 1)..];
+        return word;
+    }
+
+    /// <summary>Takes "LENGTH sha256:HASH" from the beginning of a line.</summary>
+    private static bool TryReadBytes(ref ReadOnlySpan<char> line, out long length, out string hash)
+    {
+        ReadOnlySpan<char> number = TakeWord(ref line);
+        ReadOnlySpan<char> word = TakeWord(ref line);
+        bool isRead = long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= ZipRecords.MaximumLength
+            && word.Length == HashPrefix.Length + 64 && word.StartsWith(HashPrefix, StringComparison.Ordinal)
+            && word[HashPrefix.Length..].IndexOfAnyExcept("0123456789abcdef") < 0;
+        hash = isRead ? word[HashPrefix.Length..].ToString() : "";
         return isRead;
     }
 }

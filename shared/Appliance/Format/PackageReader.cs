@@ -26,7 +26,10 @@ public sealed class PackageReader : IDisposable
     public PackageManifest Manifest { get; private set; } = null!;
 
     /// <summary>Names the package (<see cref="PackageManifest.Id"/>); computed once.</summary>
-    public string Id => field ??= Manifest.Id;
+    public string Id => field ??= Sha256.HexOf(_manifestText);
+
+    /// <summary>Names what launch images are made of (<see cref="PackageManifest.ContentsIdOf"/>).</summary>
+    public string ContentsId => PackageManifest.ContentsIdOf(_manifestText);
 
     /// <summary>Its signature, not verified, or null.</summary>
     public PackageSignature? Signature { get; private set; }
@@ -76,6 +79,10 @@ public sealed class PackageReader : IDisposable
     /// <exception cref="PackageException">The first part that is not what was packed, by its name.</exception>
     public void Check()
     {
+        if (!Encoding.UTF8.GetBytes(Manifest.Write()).AsSpan().SequenceEqual(_manifestText))
+        {
+            throw Damaged("its manifest");
+        }
         PackageCheck check = new(_file);
         check.RequireHash("the runner at its beginning", 0, Manifest.RunnerLength, Manifest.RunnerSha256);
         long end = Manifest.RunnerLength;

@@ -25,7 +25,7 @@ public sealed class UnseenGuard(UnseenPolicy policy, SeenFacts seen, SystemSourc
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(UnseenKind Kind, string Name), UnseenItem> _items = [];
-    private readonly bool _checksCalls = seen.Calls.Count != 0 && !policy.AllowsAll(UnseenKind.SystemCall);
+    private readonly bool _checksCalls = !policy.AllowsAll(UnseenKind.SystemCall) && seen.Calls.Count != 0;
 
     /// <summary>What was needed so far.</summary>
     public IReadOnlyList<UnseenItem> Items

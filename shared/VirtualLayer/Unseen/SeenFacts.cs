@@ -13,25 +13,28 @@ namespace PortableVirt.VirtualLayer.Unseen;
 /// ntdll sha256:...
 /// </code>
 /// </summary>
-public sealed record SeenFacts
+public sealed class SeenFacts
 {
     private const string Header = "PortableVirt Seen 1";
     private const string Hash = "sha256:";
 
+    /// <summary>The text that this was read from. Most starts ask for few of the names in it, or none.</summary>
+    private ReadOnlyMemory<byte> _text;
+
     /// <summary>System calls of the runs; empty when no run is known, and then no call is unseen.</summary>
-    public required IReadOnlySet<string> Calls { get; init; }
+    public IReadOnlySet<string> Calls { get => field ??= Names("call"u8); init; }
 
     /// <summary>"MODULE 0xOFFSET" of system-call instructions outside the system's DLLs: the address behind them.</summary>
-    public required IReadOnlySet<string> Gates { get; init; }
+    public IReadOnlySet<string> Gates { get => field ??= Names("gate"u8); init; }
 
     /// <summary>"MODULE NAME" of the functions that the files import or runs looked up, in lower case the module.</summary>
-    public required IReadOnlySet<string> Functions { get; init; }
+    public IReadOnlySet<string> Functions { get => field ??= Names("function"u8); init; }
 
     /// <summary>File names of the whole system library that the package was made from, in lower case.</summary>
-    public required IReadOnlySet<string> SystemNames { get; init; }
+    public IReadOnlySet<string> SystemNames { get => field ??= Names("system"u8); init; }
 
     /// <summary>Hash of that library's ntdll.dll, which tells versions apart; lower-case hexadecimal.</summary>
-    public required string NtdllHash { get; init; }
+    public string NtdllHash { get; init; } = "";
 
     /// <summary>The text.</summary>
     public string Write()
@@ -48,49 +51,49 @@ public sealed record SeenFacts
     }
 
     /// <summary>Reads the text.</summary>
+    /// <param name="text">UTF-8, which must not change afterwards.</param>
     /// <exception cref="FormatException">It is damaged; the message has the line's number.</exception>
-    public static SeenFacts Read(string text)
+    public static SeenFacts Read(ReadOnlyMemory<byte> text)
     {
-        SeenFacts facts = new()
-        {
-            Calls = new HashSet<string>(StringComparer.Ordinal),
-            Gates = new HashSet<string>(StringComparer.Ordinal),
-            Functions = new HashSet<string>(StringComparer.Ordinal),
-            SystemNames = new HashSet<string>(StringComparer.Ordinal),
-            NtdllHash = "",
-        };
+        string hash = "";
         int number = 0;
-        for (ReadOnlySpan<char> rest = text, line; number == 0 || rest.Length != 0; rest = rest[Math.Min(rest.Length, line.Length + 1)..])
+        foreach (Range range in text.Span.Split((byte)'\n'))
         {
             number++;
-            int end = rest.IndexOf('\n');
-            line = end < 0 ? rest : rest[..end];
-            int space = line.IndexOf(' ');
-            if (number == 1 ? !line.SequenceEqual(Header) : line.Length != 0 && (space < 0 || !facts.TryAdd(line[..space], line[(space + 1)..], ref facts)))
+            ReadOnlySpan<byte> line = text.Span[range];
+            if (number == 1 ? !Ascii.Equals(line, Header) : !line.IsEmpty && !IsKnown(line, ref hash))
             {
                 throw new FormatException($"line {number} of the package's facts is damaged; get the package again");
             }
         }
-        return facts;
+        return new SeenFacts { _text = text, NtdllHash = hash };
     }
 
-    private bool TryAdd(ReadOnlySpan<char> kind, ReadOnlySpan<char> name, ref SeenFacts facts)
+    private static bool IsKnown(ReadOnlySpan<byte> line, ref string hash)
     {
-        if (kind.SequenceEqual("ntdll"))
+        int space = line.IndexOf((byte)' ');
+        ReadOnlySpan<byte> kind = line[..Math.Max(0, space)];
+        if (kind.SequenceEqual("ntdll"u8))
         {
-            facts = this with { NtdllHash = name.StartsWith(Hash, StringComparison.Ordinal) ? name[Hash.Length..].ToString() : "" };
+            ReadOnlySpan<byte> name = line[(space + 1)..];
+            hash = name.StartsWith("sha256:"u8) ? Encoding.UTF8.GetString(name[Hash.Length..]) : "";
             return true;
         }
-        IReadOnlySet<string>? names = kind switch
+        return kind.SequenceEqual("call"u8) || kind.SequenceEqual("gate"u8) || kind.SequenceEqual("function"u8) || kind.SequenceEqual("system"u8);
+    }
+
+    private HashSet<string> Names(ReadOnlySpan<byte> kind)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (Range range in _text.Span.Split((byte)'\n'))
         {
-            "call" => Calls,
-            "gate" => Gates,
-            "function" => Functions,
-            "system" => SystemNames,
-            _ => null,
-        };
-        ((HashSet<string>?)names)?.Add(name.ToString());
-        return names is not null;
+            ReadOnlySpan<byte> line = _text.Span[range];
+            if (line.StartsWith(kind) && line.Length > kind.Length && line[kind.Length] == ' ')
+            {
+                names.Add(Encoding.UTF8.GetString(line[(kind.Length + 1)..]));
+            }
+        }
+        return names;
     }
 
     private IEnumerable<(string Kind, IReadOnlySet<string> Names)> Kinds() => [("call", Calls), ("gate", Gates), ("function", Functions), ("system", SystemNames)];
