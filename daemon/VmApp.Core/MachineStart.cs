@@ -23,10 +23,6 @@ public sealed class MachineStart : IDisposable
     {
         _device = Prepared<KvmDevice>.Begin(() => KvmDevice.FromDescriptor(openKvm()), _ => false);
         _machine = Prepared<Vm>.Begin(() => new Vm(_device.Take(), new VmOptions { EndsAfterProcess = endsAfterProcess }), StartThread);
-        if (_thread is not null)
-        {
-            Help();
-        }
     }
 
     /// <summary>True when /dev/kvm is open.</summary>
@@ -118,19 +114,6 @@ public sealed class MachineStart : IDisposable
             _ = _work.TryDequeue(out Action? work);
             _waiting = _work.Count;
             return work;
-        }
-    }
-
-    /// <summary>This thread's share of the work.</summary>
-    private void Help()
-    {
-        try
-        {
-            _device.Take().ReadProcessor();
-        }
-        catch (KvmException)
-        {
-            // The other thread asks again, and tells.
         }
     }
 }

@@ -17,6 +17,7 @@ internal static partial class NativeCell
     public const int PrSetNoNewPrivs = 38;
     public const int OpenPath = 0x20_0000;
     public const int OpenCloseOnExec = 0x8_0000;
+    public const int OpenFolder = 0x1_0000;
     public const int GetDescriptorFlags = 1;
     public const int ProtRead = 1;
     public const int ProtWrite = 2;
@@ -31,6 +32,10 @@ internal static partial class NativeCell
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, Span<byte> buffer, nuint length);
+
+    /// <summary>0 at the folder's end.</summary>
+    [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
+    public static partial nint ReadFolder(int descriptor, Span<byte> buffer, nuint length);
 
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int descriptor);

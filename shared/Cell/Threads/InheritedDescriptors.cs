@@ -1,4 +1,3 @@
-using System.Globalization;
 using PortableVirt.Cell.Native;
 
 namespace PortableVirt.Cell.Threads;
@@ -7,33 +6,18 @@ namespace PortableVirt.Cell.Threads;
 internal static class InheritedDescriptors
 {
     private const int LastStandard = 2;
+    private const int UsualLimit = 1024;
 
     /// <summary>Closes all but the standard ones and those to keep.</summary>
     public static void Close(IReadOnlyList<int> kept)
     {
-        foreach (int descriptor in Numbers())
+        foreach (int descriptor in NumberedFolder.TryRead("/proc/self/fd") ?? Enumerable.Range(0, UsualLimit))
         {
             if (descriptor > LastStandard && !IsKept(kept, descriptor) && NativeCell.FCntl(descriptor, NativeCell.GetDescriptorFlags, 0) == 0)
             {
                 _ = NativeCell.Close(descriptor);
             }
         }
-    }
-
-    private static IEnumerable<int> Numbers()
-    {
-        const string folder = "/proc/self/fd";
-        const int usualLimit = 1024;
-        if (!Directory.Exists(folder))
-        {
-            return Enumerable.Range(0, usualLimit);
-        }
-        List<int> numbers = [];
-        foreach (string path in Directory.GetFileSystemEntries(folder))
-        {
-            numbers.Add(int.Parse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture));
-        }
-        return numbers;
     }
 
     private static bool IsKept(IReadOnlyList<int> kept, int descriptor)

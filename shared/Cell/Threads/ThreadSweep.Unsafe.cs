@@ -17,6 +17,7 @@ internal static unsafe class ThreadSweep
     /// <summary>SI_QUEUE: the signal comes with a value.</summary>
     private const int Queued = -1;
 
+    private const string TasksFolder = "/proc/self/task";
     private const int InformationSize = 128;
     private const int ValueOffset = 24;
 
@@ -28,7 +29,7 @@ internal static unsafe class ThreadSweep
     private static readonly TimeSpan _patience = TimeSpan.FromMicroseconds(20);
 
     /// <summary>The threads of this process can be listed.</summary>
-    public static bool IsPossible => Directory.Exists("/proc/self/task");
+    public static bool IsPossible => Directory.Exists(TasksFolder);
 
     /// <summary>Makes the calls on the calling thread alone.</summary>
     /// <returns>1.</returns>
@@ -145,15 +146,8 @@ internal static unsafe class ThreadSweep
     /// <summary>The threads of this process that were not there before.</summary>
     private static List<int> Fresh(Dictionary<int, int> swept)
     {
-        List<int> fresh = [];
-        foreach (string path in Directory.GetDirectories("/proc/self/task"))
-        {
-            int id = int.Parse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture);
-            if (!swept.ContainsKey(id))
-            {
-                fresh.Add(id);
-            }
-        }
+        List<int> fresh = NumberedFolder.TryRead(TasksFolder) ?? throw new CellException($"{TasksFolder} cannot be read: {Marshal.GetLastPInvokeErrorMessage()}");
+        fresh.RemoveAll(swept.ContainsKey);
         return fresh;
     }
 }
