@@ -119,8 +119,10 @@ public static class LaunchImageMaker
         void Look(object? state)
         {
             TimeSpan now = Environment.CpuUsage.TotalTime;
-            if (now - start > _most || now - last < _progress || Environment.TickCount64 - begin > (long)_longest.TotalMilliseconds)
+            bool isWaiting = now - last < _progress;
+            if (isWaiting || now - start > _most || Environment.TickCount64 - begin > (long)_longest.TotalMilliseconds)
             {
+                capture.IsCutShort = !isWaiting;
                 runner.Stop();
             }
             last = now;

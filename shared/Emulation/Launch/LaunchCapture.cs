@@ -13,8 +13,9 @@ namespace PortableVirt.Emulation.Launch;
 
 /// <summary>
 /// Takes the launch image of the first process: stops it at the entry of kernelbase.dll, whose initialiser libwine's loader runs first, and lets it go on
-/// to learn which pages a start touches. <see cref="Executive.LaunchCapture"/> and a recorder must be set before the process is made, and the clock must not
-/// tick before the image is taken, which must not depend on when it was made.
+/// to learn which pages a start touches, as long as it has one thread: with several that is chance, and packages of the same inputs are the same.
+/// <see cref="Executive.LaunchCapture"/> and a recorder must be set before the process is made, and the clock must not tick before the image is taken, which must
+/// not depend on when it was made.
 /// </summary>
 /// <param name="version">Version of the product.</param>
 /// <param name="contents">Names the files of the package.</param>
@@ -68,8 +69,14 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
     /// <summary>True to take it with a console, which nobody sees.</summary>
     public bool HasConsole { get; init; }
 
+    /// <summary>The process has come to the point where the image is taken; up to there no time passes in it.</summary>
+    public bool IsTaken => _process is not null;
+
     /// <summary>Called once the image is taken, before the process goes on: a start that is only to be compared ends here.</summary>
     public Action? Taken { get; set; }
+
+    /// <summary>The process is stopped at a moment that depends on the computer's speed: what it touched after the image was taken is left out.</summary>
+    public bool IsCutShort { get; set; }
 
     /// <summary>Why there is no image, in words for the user; null when there is one, or the process has not come so far.</summary>
     public string? Refusal { get; private set; }
@@ -84,6 +91,7 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
     public void Begin(Executive executive, string programPath, Action taken)
     {
         (_programPath, _taken) = (programPath, taken);
+        executive.SharedData.Tick();
         _registry = point == LaunchPoint.FirstInitialiser ? "" : LaunchRegistry.Describe(executive.Registry);
     }
 
@@ -151,18 +159,40 @@ public sealed class LaunchCapture(string version, string contents, bool watchesL
             Refusal ??= "the program never came to the initialiser of its first library";
             return null;
         }
+        State = Write(Contents());
+        _pages ??= IsCutShort ? Contents() : Touched();
+        return Write(_pages);
+    }
+
+    /// <summary>A thread is about to be made.</summary>
+    internal void ThreadComes(NtProcess process)
+    {
+        if (process == _process && _image is not null)
+        {
+            _pages ??= Touched();
+        }
+    }
+
+    /// <summary>The pages that were changed when the image was taken.</summary>
+    private SortedDictionary<ulong, byte[]?> Contents()
+    {
         SortedDictionary<ulong, byte[]?> pages = [];
         foreach (((int region, long page), byte[] content) in _contents)
         {
-            pages[_image.Regions[region].Start + ((ulong)page << 12)] = content;
+            pages[_image!.Regions[region].Start + ((ulong)page << 12)] = content;
         }
-        State = Write(pages);
+        return pages;
+    }
+
+    /// <summary>These, and those that were touched since.</summary>
+    private SortedDictionary<ulong, byte[]?> Touched()
+    {
+        SortedDictionary<ulong, byte[]?> pages = Contents();
         for (int index = 0; index < _captured.Count; index++)
         {
             Collect(index, pages);
         }
-        _pages = pages;
-        return Write(pages);
+        return pages;
     }
 
     private byte[]? Write(SortedDictionary<ulong, byte[]?> pages)

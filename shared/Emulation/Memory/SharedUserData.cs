@@ -223,7 +223,8 @@ public sealed class SharedUserData : IDisposable
         lock (_tickLock)
         {
             Span<byte> page = Page;
-            long interrupt = _executive.Clock.InterruptTime;
+            // ntdll.dll seeds its random numbers with it: images of the same inputs are the same, however long the host took so far.
+            long interrupt = _executive.LaunchCapture is { IsTaken: false } ? SystemClock.InitialInterruptTime : _executive.Clock.InterruptTime;
             WriteKSystemTime(page[0x8..], interrupt);
             WriteKSystemTime(page[0x14..], _executive.Clock.SystemTime);
             WriteKSystemTime(page[0x320..], interrupt / 10_000);

@@ -29,6 +29,7 @@ internal static class ThreadBuilder
     public static NtStatus Create(NtProcess process, ulong start, ulong argument, ulong stackReserve, out NtThread? thread)
     {
         thread = null;
+        process.Executive.LaunchCapture?.ThreadComes(process);
         AddressSpace space = process.AddressSpace;
         ulong reserve = Math.Clamp(stackReserve == 0 ? process.DefaultStackReserve : stackReserve, MinimumStack, MaximumStack);
         AllocationRequest stackRequest = new() { Size = (reserve + 0xffff) & ~0xfffful, Type = MemoryTypes.Reserve | MemoryTypes.Commit, Protection = PageProtection.ReadWrite };
