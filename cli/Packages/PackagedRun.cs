@@ -86,12 +86,7 @@ public static class PackagedRun
         StatusReport.Check(statusFile, statusDescriptor);
         if (UserFolders.Data is not null && Environment.ProcessPath is { } self)
         {
-            PackageIndex index = PackageIndex.OfUser();
-            string id = reader.Id;
-            if (!machine.Then(() => index.Used(id, self)))
-            {
-                index.Used(id, self);
-            }
+            PackageIndex.OfUser().Used(reader.Id, self);
         }
         if (!machine.HasDevice)
         {

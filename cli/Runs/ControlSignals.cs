@@ -9,65 +9,46 @@ namespace PortableVirt.Cli.Runs;
 /// Turns the signals that a terminal or a shell sends to pvctl into console control events of the program; Ctrl-Z (SIGTSTP) stops
 /// pvctl after the terminal was given back.
 /// </summary>
-/// <param name="terminal">The terminal of the run.</param>
-/// <param name="receive">Takes the events.</param>
-public sealed class ControlSignals(TerminalGuard terminal, Action<CtrlKind> receive) : IDisposable
+public static class ControlSignals
 {
-    private readonly Lock _lock = new();
-    private readonly List<PosixSignalRegistration> _registrations = [];
-    private bool _isOver;
-
-    /// <summary>
-    /// Forwards SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP and SIGCONT until disposed of; pvctl itself no longer ends by them. Called once, on any thread: the
-    /// runtime starts one for signals, which takes a start 0.1 ms.
-    /// </summary>
-    public void Forward()
+    /// <summary>Forwards SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP and SIGCONT until disposed of; pvctl itself no longer ends by them.</summary>
+    /// <param name="terminal">The terminal of the run.</param>
+    /// <param name="receive">Takes the events.</param>
+    public static IDisposable Forward(TerminalGuard terminal, Action<CtrlKind> receive)
     {
-        lock (_lock)
+        List<PosixSignalRegistration> registrations = [];
+        foreach ((PosixSignal signal, CtrlKind kind) in new[]
         {
-            if (_isOver)
+            (PosixSignal.SIGINT, CtrlKind.C),
+            (PosixSignal.SIGQUIT, CtrlKind.Break),
+            (PosixSignal.SIGTERM, CtrlKind.Close),
+            (PosixSignal.SIGHUP, CtrlKind.Close),
+        })
+        {
+            registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
-                return;
-            }
-            Add(PosixSignal.SIGINT, CtrlKind.C);
-            Add(PosixSignal.SIGQUIT, CtrlKind.Break);
-            Add(PosixSignal.SIGTERM, CtrlKind.Close);
-            Add(PosixSignal.SIGHUP, CtrlKind.Close);
-            if (!OperatingSystem.IsWindows())
-            {
-                AddJobControl();
-            }
+                context.Cancel = true;
+                receive(kind);
+            }));
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        lock (_lock)
+        if (!OperatingSystem.IsWindows())
         {
-            _isOver = true;
-            _registrations.ForEach(r => r.Dispose());
+            AddJobControl(registrations, terminal, receive);
         }
+        return new Registrations(registrations);
     }
-
-    private void Add(PosixSignal signal, CtrlKind kind) =>
-        _registrations.Add(PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true;
-            receive(kind);
-        }));
 
     [UnsupportedOSPlatform("windows")]
-    private void AddJobControl()
+    private static void AddJobControl(List<PosixSignalRegistration> registrations, TerminalGuard terminal, Action<CtrlKind> receive)
     {
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, context =>
+        registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, context =>
         {
             context.Cancel = true;
             receive(CtrlKind.SuspendTerminal);
             terminal.Restore();
             _ = NativeTerminal.Kill(Environment.ProcessId, NativeTerminal.Stop);
         }));
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, context =>
+        registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, context =>
         {
             // The runtime would set the terminal as it was at the process's start.
             context.Cancel = true;
@@ -76,5 +57,10 @@ public sealed class ControlSignals(TerminalGuard terminal, Action<CtrlKind> rece
                 receive(CtrlKind.ResumeTerminal);
             }
         }));
+    }
+
+    private sealed class Registrations(List<PosixSignalRegistration> registrations) : IDisposable
+    {
+        public void Dispose() => registrations.ForEach(r => r.Dispose());
     }
 }

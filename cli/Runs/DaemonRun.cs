@@ -33,8 +33,7 @@ public static class DaemonRun
 
         Channel<CtrlKind> controls = Channel.CreateUnbounded<CtrlKind>();
         using TerminalGuard terminal = new(options.StdIn, options.StdOut);
-        using ControlSignals signals = new(terminal, kind => controls.Writer.TryWrite(kind));
-        signals.Forward();
+        using IDisposable signals = ControlSignals.Forward(terminal, kind => controls.Writer.TryWrite(kind));
         string? vmId = null;
         try
         {

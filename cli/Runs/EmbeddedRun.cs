@@ -15,11 +15,7 @@ public static class EmbeddedRun
         Directory.SetCurrentDirectory(options.WorkingFolder);
         VmRunner runner = new(options with { Cell = options.Cell ?? new RunCell() }, machine, new StdErrEvents());
         using TerminalGuard terminal = new(options.StdIn, options.StdOut);
-        using ControlSignals signals = new(terminal, runner.ConsoleControl);
-        if (!machine.Then(signals.Forward))
-        {
-            signals.Forward();
-        }
+        using IDisposable signals = ControlSignals.Forward(terminal, runner.ConsoleControl);
         return RunOutcome.Of(runner.Run());
     }
 

@@ -7,7 +7,7 @@ namespace PortableVirt.Benchmarks;
 /// <summary>Starts of packed programs beside Wine: warm, cold and for the first time; to an interactive prompt; memory and disk.</summary>
 public static class StartBenchmarks
 {
-    private const int Rounds = 9;
+    private const int Rounds = 25;
     private const int ColdRounds = 3;
     private const double WarmTarget = 0.6;
     private const double ColdTarget = 0.05;
