@@ -38,6 +38,7 @@ public sealed class Vm : IDisposable
         }
         catch (KvmException)
         {
+            _late?.Dispose();
             _scratch?.Dispose();
             Memory?.Dispose();
             Kernel?.Dispose();
