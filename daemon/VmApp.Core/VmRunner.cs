@@ -122,6 +122,8 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
             }
             finally
             {
+                // Where the start has failed, its paths may still be looked up.
+                _ = cell?.Await();
                 begun?.Await()?.Dispose();
             }
         }

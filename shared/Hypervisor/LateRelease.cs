@@ -6,7 +6,7 @@ namespace PortableVirt.Hypervisor;
 /// <summary>
 /// Keeps an open file a few milliseconds longer than this process, and has the kernel release it on a thread of its own: it does so with files that are registered with
 /// an io_uring (io_uring_register(2)), through which nothing is ever read or written here. Whoever waits for the end of this process does not wait for the
-/// release. A host that forbids io_uring (kernel.io_uring_disabled, containers) has none: measured, the end of a small virtual machine takes 1.2 ms more then.
+/// release. A host that forbids io_uring (kernel.io_uring_disabled, containers) has none: measured, the end of a small virtual machine takes some 1 ms more then.
 /// </summary>
 internal sealed class LateRelease : IDisposable
 {

@@ -54,6 +54,10 @@ public sealed class PackageTests : IDisposable
         PackageManifest other = bare with { Members = [new(PackageManifest.LaunchImage, 1, Sha256.HexOf([3]), ""), program] };
         Assert.Equal(3, new[] { bare.Id, one.Id, other.Id }.Distinct().Count());
         Assert.Equal(bare.Id, Assert.Single(new[] { bare.ContentsId, one.ContentsId, other.ContentsId }.Distinct()));
+        // A path may end like that of an image.
+        PackageManifest spaced = bare with { Members = [new("program/x launch/image", 1, Sha256.HexOf([2]), "made launch/image: up"), program] };
+        Assert.NotEqual(bare.ContentsId, spaced.ContentsId);
+        Assert.Equal(spaced.Id, spaced.ContentsId);
         Assert.NotEqual(one.ContentsId, (one with { RunnerSha256 = Sha256.HexOf([4]) }).ContentsId);
     }
 

@@ -145,11 +145,23 @@ public sealed record PackageManifest(string Program, IReadOnlyList<PackageMember
         }
     }
 
+    /// <summary>True for a "file" or "origin" line with the path of a launch image.</summary>
     private static bool IsOfLaunchImage(ReadOnlySpan<byte> line)
     {
-        line = line.TrimEnd((byte)'\n');
-        return line.StartsWith("file "u8) ? line.EndsWith(" launch/image"u8) || line.EndsWith(" launch/deep"u8)
-            : line.StartsWith("origin launch/image: "u8) || line.StartsWith("origin launch/deep: "u8);
+        ReadOnlySpan<byte> path = [];
+        if (line.StartsWith("file "u8))
+        {
+            // Behind the length and the hash; a path may hold spaces.
+            path = line["file ".Length..];
+            path = path[(path.IndexOf((byte)' ') + 1)..];
+            path = path[(path.IndexOf((byte)' ') + 1)..].TrimEnd((byte)'\n');
+        }
+        else if (line.StartsWith("origin "u8))
+        {
+            path = line["origin ".Length..];
+            path = path[..Math.Max(0, path.IndexOf((byte)':'))];
+        }
+        return Ascii.Equals(path, LaunchImage) || Ascii.Equals(path, DeepLaunchImage);
     }
 
     private static bool TryReadLine(ReadOnlySpan<char> line, ref string program, ref (long Length, string Sha256)? runner, Dictionary<string, PackageMember> members)

@@ -75,8 +75,8 @@ public sealed class SeenFacts
         ReadOnlySpan<byte> kind = line[..Math.Max(0, space)];
         if (kind.SequenceEqual("ntdll"u8))
         {
-            ReadOnlySpan<byte> name = line[(space + 1)..];
-            hash = name.StartsWith("sha256:"u8) ? Encoding.UTF8.GetString(name[Hash.Length..]) : "";
+            string name = Encoding.UTF8.GetString(line[(space + 1)..]);
+            hash = name.StartsWith(Hash, StringComparison.Ordinal) ? name[Hash.Length..] : "";
             return true;
         }
         return kind.SequenceEqual("call"u8) || kind.SequenceEqual("gate"u8) || kind.SequenceEqual("function"u8) || kind.SequenceEqual("system"u8);
