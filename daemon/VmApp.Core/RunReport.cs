@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using PortableVirt.Emulation;
 using PortableVirt.Emulation.Exceptions;
 using PortableVirt.Emulation.Processes;
@@ -12,9 +13,13 @@ internal sealed class RunReport(LaunchOptions options, IVmEvents events) : IExec
     private readonly Lock _lock = new();
     private int _networkDenials;
     private int _lacks;
+    private Stream? _error;
 
     /// <summary>The first failure of PortableVirt itself, or null.</summary>
     public string? Failure { get; private set; }
+
+    /// <summary>Sends what the program wrote to the terminal before a line of ours follows it.</summary>
+    internal Action? BeforeLine { get; set; }
 
     /// <inheritdoc/>
     public void ProcessStarted(NtProcess process) => events.ProcessStarted(process.ProcessId, process.ImagePath);
@@ -103,11 +108,14 @@ internal sealed class RunReport(LaunchOptions options, IVmEvents events) : IExec
         }
     }
 
-    private void Write(string text)
+    /// <summary>Writes a line to stderr with one system call, so that another process's output does not come into it.</summary>
+    internal void Write(string text)
     {
+        BeforeLine?.Invoke();
         lock (_lock)
         {
-            Console.Error.WriteLine(text);
+            _error ??= Console.OpenStandardError();
+            _error.Write(Encoding.UTF8.GetBytes(text + "\n"));
         }
     }
 }

@@ -65,6 +65,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         }
         Vm vm = machine.Take();
         Executive executive = new(new GuestKernel(vm), CommitLimit(), report) { EndsWithLastProcess = true, Recorder = options.Recorder, Unseen = options.Unseen, LaunchCapture = options.LaunchCapture };
+        report.BeforeLine = () => executive.Io.Console?.Flush();
         executive.Machine = options.LaunchCapture is { } capture ? executive.Machine with { TimeZoneKeyName = capture.TimeZone } : executive.Machine;
         executive.Syscalls.Trace = options.Trace;
         executive.NlsFiles = options.Package?.SystemFiles ?? executive.NlsFiles;
@@ -226,6 +227,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         }
         thread.RunHere();
         executive.WaitForEnd();
+        executive.Io.Console?.Flush();
         lock (_lock)
         {
             _executive = null;
@@ -240,7 +242,7 @@ public sealed partial class VmRunner(LaunchOptions options, MachineStart machine
         options.LaunchCapture?.Finish();
         if (options.Stats)
         {
-            Console.Error.WriteLine(RunStatistics.Format(executive, _clock.Elapsed, _cell));
+            report.Write(RunStatistics.Format(executive, _clock.Elapsed, _cell));
         }
         if (executive.Io.DriveFailure is { } noDrive)
         {

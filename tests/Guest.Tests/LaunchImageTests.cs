@@ -64,6 +64,7 @@ public sealed class LaunchImageTests(GuestFixture fixture)
             ProgramRun packed = await OnTerminalAsync($"{app} {Stats} {standard}");
             ProgramRun direct = await OnTerminalAsync($"{string.Join(' ', PortableVirtCommand.Run([], program, []))} {standard}");
             string stats = packed.Output.Split('\n').Single(line => line.Contains(StatsPrefix, StringComparison.Ordinal));
+            Assert.True(standard == "| cat" || packed.Output.IndexOf("\nids ", StringComparison.Ordinal) is > 0 and int last && last < packed.Output.IndexOf(StatsPrefix, StringComparison.Ordinal), packed.Describe());
             Assert.Contains("\"deepLaunchImage\":true", stats, StringComparison.Ordinal);
             Assert.NotEmpty(CheckReport.Parse(packed.Output).Passed);
             Assert.Equal(CheckReport.Parse(direct.Output).Passed, CheckReport.Parse(packed.Output).Passed);

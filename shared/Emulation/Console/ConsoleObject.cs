@@ -92,6 +92,9 @@ public sealed class ConsoleObject : IDisposable
     /// <summary>A control event has been typed: a line that is being read ends, as does what was typed ahead.</summary>
     public void AbortLine() => Input.AbortLine();
 
+    /// <summary>Sends what was written, so that what is printed from now on follows it.</summary>
+    public void Flush() => Output.Flush();
+
     /// <summary>The user stops the VM's job: what was written is sent, and nothing is read. The terminal's settings are the caller's to put back.</summary>
     public void SuspendTerminal()
     {
