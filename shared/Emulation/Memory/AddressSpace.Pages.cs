@@ -77,6 +77,10 @@ public sealed partial class AddressSpace
                 count = Math.Min(count, accessible - first);
                 (first, count) = view is ImageSectionView image ? Together(image, page, first, count) : view.IsImage ? ImageSectionView.Cluster(page, first, count) : (first, count);
             }
+            else
+            {
+                (first, count) = Growing(pageAddress, page, first, count);
+            }
             if (!Materialize(region, first, count))
             {
                 return FaultOutcome.InPageError;
@@ -85,6 +89,32 @@ public sealed partial class AddressSpace
                 ? FaultOutcome.Resolved
                 : Grant(region, page, Tables.GetEntry(pageAddress), protection, needed, out shared);
         }
+    }
+
+    /// <summary>
+    /// The part of [first, first + count) around a page of private memory that gets frames with it: its 64 KiB, and as much again as there is next to it. So
+    /// what is used from end to end is soon filled 2 MiB at a time, and what is used here and there takes little more than that from the host.
+    /// </summary>
+    private (long First, long Count) Growing(ulong pageAddress, long page, long first, long count)
+    {
+        const int least = 16;
+        const int entries = 512;
+        int index = (int)(pageAddress >> 12) & (entries - 1);
+        Span<ulong> table = Tables.GetLeafTable(pageAddress);
+        int before = 0;
+        int after = 0;
+        if (!table.IsEmpty)
+        {
+            before = index - 1 - table[..index].LastIndexOf(0ul);
+            int free = table[(index + 1)..].IndexOf(0ul);
+            after = free < 0 ? entries - 1 - index : free;
+        }
+        // A neighbouring table is taken to be as full as its nearest page.
+        before = index == 0 && Tables.GetEntry(pageAddress - GuestMemory.FrameSize) != 0 ? entries : before;
+        after = index == entries - 1 && Tables.GetEntry(pageAddress + GuestMemory.FrameSize) != 0 ? entries : after;
+        long low = page - (index & (least - 1));
+        long start = Math.Max(first, Math.Min(low, page - after));
+        return (start, Math.Min(first + count, Math.Max(low + least, page + before)) - start);
     }
 
     /// <summary>The protection of a page (0 = not committed), with the commitment of a SEC_RESERVE section taken into account.</summary>

@@ -73,12 +73,7 @@ public sealed class ImageSection(GuestMemory memory, FileExtent file, ImageLayou
                 return NtStatus.NoMemory;
             }
         }
-        ulong frames = GuestMemory.AllocateFrames(pageCount);
-        if (frames == 0)
-        {
-            return NtStatus.NoMemory;
-        }
-        view = new ImageSectionView(this, GuestMemory, file, frames, pageCount);
+        view = new ImageSectionView(this, GuestMemory, file, pageCount);
         return NtStatus.Success;
     }
 

@@ -4,8 +4,8 @@ using PortableVirt.Hypervisor;
 namespace PortableVirt.Emulation.Memory;
 
 /// <summary>
-/// A view of an image: the view's own copy-on-write pages. Page-aligned files are mapped; others are RAM that is filled from the
-/// file in clusters of 64 KiB at the first touch.
+/// A view of an image: the view's own copy-on-write pages. Page-aligned files are mapped; others are RAM that is allocated and filled from the
+/// file in clusters of 64 KiB at the first touch: programs touch a tenth of large images, and the host backs frames 2 MiB at a time.
 /// </summary>
 internal sealed class ImageSectionView : SectionView
 {
@@ -14,7 +14,7 @@ internal sealed class ImageSectionView : SectionView
     private readonly GuestMemory _memory;
     private readonly FileExtent _file;
     private readonly ImageLayout _layout;
-    private readonly ulong _frames;
+    private readonly Dictionary<long, ulong> _clusters = [];
     private readonly int _pageCount;
     private readonly bool[]? _absent;
 
@@ -23,8 +23,8 @@ internal sealed class ImageSectionView : SectionView
         : base(section, 0) => (_memory, _file, _layout, _slot, _pageCount, _absent) = (memory, file, section.Layout, slot, slot.PageCount, section.Layout.AbsentPages());
 
     /// <summary>A view in RAM frames.</summary>
-    public ImageSectionView(ImageSection section, GuestMemory memory, FileExtent file, ulong frames, int pageCount)
-        : base(section, 0) => (_memory, _file, _layout, _frames, _pageCount, _absent) = (memory, file, section.Layout, frames, pageCount, section.Layout.AbsentPages());
+    public ImageSectionView(ImageSection section, GuestMemory memory, FileExtent file, int pageCount)
+        : base(section, 0) => (_memory, _file, _layout, _pageCount, _absent) = (memory, file, section.Layout, pageCount, section.Layout.AbsentPages());
 
     /// <inheritdoc/>
     public override bool IsImage => true;
@@ -76,7 +76,18 @@ internal sealed class ImageSectionView : SectionView
         {
             return (_slot.Gpa + ((ulong)page << 12), count);
         }
-        ulong gpa = _frames + ((ulong)page << 12);
+        int inside = (int)(page % ClusterPages);
+        if (!_clusters.TryGetValue(page / ClusterPages, out ulong cluster))
+        {
+            cluster = _memory.AllocateFrames(ClusterPages);
+            if (cluster == 0)
+            {
+                return (0, 0);
+            }
+            _clusters[page / ClusterPages] = cluster;
+        }
+        count = Math.Min(count, ClusterPages - inside);
+        ulong gpa = cluster + ((ulong)inside << 12);
         return Fill((ulong)page << 12, _memory.RamSpan(gpa, count << 12)) ? (gpa, count) : (0, 0);
     }
 
@@ -84,10 +95,15 @@ internal sealed class ImageSectionView : SectionView
     public override void Release(GuestMemory memory)
     {
         _slot?.Dispose();
-        if (_frames != 0)
+        GpaRun freed = default;
+        foreach (ulong cluster in _clusters.Values)
         {
-            memory.FreeFrames(_frames, _pageCount);
+            for (int page = 0; page < ClusterPages; page++)
+            {
+                freed.Add(cluster + ((ulong)page << 12), memory.FreeFrames);
+            }
         }
+        freed.Finish(memory.FreeFrames);
         Section.RemoveView();
     }
 
