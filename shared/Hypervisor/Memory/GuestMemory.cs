@@ -82,9 +82,13 @@ public sealed class GuestMemory
     public ulong AllocateFrames(int count, int alignment = 1)
     {
         long frame;
+        int blocks;
+        int blocksNow;
         lock (_lock)
         {
+            blocks = _frames.BlockCount;
             frame = _frames.Allocate(count, alignment);
+            blocksNow = _frames.BlockCount;
             if (frame < 0)
             {
                 return 0;
@@ -94,6 +98,14 @@ public sealed class GuestMemory
             {
                 _frames.Free(frame, count);
                 return 0;
+            }
+        }
+
+        if (_ram.Back(blocks, blocksNow) is >= 0 and long late)
+        {
+            lock (_lock)
+            {
+                _ram.PreferSmallPages(late + 1);
             }
         }
 

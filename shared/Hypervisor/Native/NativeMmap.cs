@@ -20,6 +20,7 @@ internal static partial class NativeMmap
     public const int AdviceDontNeed = 4;
     public const int AdviceDontFork = 10;
     public const int AdviceHugePage = 14;
+    public const int AdviceNoHugePage = 15;
     public const int AdviceDontDump = 16;
     public const int AdvicePopulateWrite = 23;
 
