@@ -91,6 +91,30 @@ public sealed class PackTests(GuestFixture fixture)
     }
 
     [Fact]
+    public async Task CopiesOfAPackageAreCheckedOnceEach()
+    {
+        using ScratchFolder scratch = new();
+        Shell shell = await Shell.PackAsync(scratch.Path);
+        string app = shell.App;
+        string copy = scratch["copy"];
+        File.Copy(app, copy);
+        foreach (string file in (string[])[app, copy])
+        {
+            shell.App = file;
+            Assert.Equal("x", await shell.RunAsync("echo x"));
+        }
+        string note = Assert.Single(Directory.GetFiles(Path.Combine(scratch["home"], ".cache", "portablevirt", "checked")));
+        string noted = await File.ReadAllTextAsync(note);
+        Assert.Equal(2, noted.Split('\n').Distinct(StringComparer.Ordinal).Count());
+        shell.App = app;
+        Assert.Equal("x", await shell.RunAsync("echo x"));
+        Assert.Equal(noted, await File.ReadAllTextAsync(note));
+        File.SetLastWriteTimeUtc(app, DateTime.UnixEpoch);
+        Assert.Equal("x", await shell.RunAsync("echo x"));
+        Assert.Equal(3, (await File.ReadAllTextAsync(note)).Split('\n').Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
     public async Task ASecondCopyLeavesTheStateOfTheFirstAlone()
     {
         using ScratchFolder scratch = new();
