@@ -97,7 +97,6 @@ public sealed partial class AddressSpace
     /// </summary>
     private (long First, long Count) Growing(ulong pageAddress, long page, long first, long count)
     {
-        const int least = 16;
         const int entries = 512;
         int index = (int)(pageAddress >> 12) & (entries - 1);
         Span<ulong> table = Tables.GetLeafTable(pageAddress);
@@ -112,9 +111,9 @@ public sealed partial class AddressSpace
         // A neighbouring table is taken to be as full as its nearest page.
         before = index == 0 && Tables.GetEntry(pageAddress - GuestMemory.FrameSize) != 0 ? entries : before;
         after = index == entries - 1 && Tables.GetEntry(pageAddress + GuestMemory.FrameSize) != 0 ? entries : after;
-        long low = page - (index & (least - 1));
+        long low = page - (index & (ImageSectionView.ClusterPages - 1));
         long start = Math.Max(first, Math.Min(low, page - after));
-        return (start, Math.Min(first + count, Math.Max(low + least, page + before)) - start);
+        return (start, Math.Min(first + count, Math.Max(low + ImageSectionView.ClusterPages, page + before)) - start);
     }
 
     /// <summary>The protection of a page (0 = not committed), with the commitment of a SEC_RESERVE section taken into account.</summary>

@@ -9,7 +9,9 @@ namespace PortableVirt.Emulation.Memory;
 /// </summary>
 internal sealed class ImageSectionView : SectionView
 {
-    private const int ClusterPages = 16;
+    /// <summary>Pages that are brought in together: 64 KiB.</summary>
+    internal const int ClusterPages = 16;
+
     private readonly FileSlot? _slot;
     private readonly GuestMemory _memory;
     private readonly FileExtent _file;
